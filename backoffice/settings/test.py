@@ -1,0 +1,17 @@
+"""The suite: in-memory SQLite unless DATABASE_URL names another server."""
+
+from .base import *  # noqa: F403  settings modules build on each other
+from .base import VAR_DIR, caches, database, env
+
+DEBUG = False
+SECRET_KEY = "test-" + "0" * 60
+HASH_KEY = "test-hash-key"
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+DATABASES = {"default": database(env("DATABASE_URL", default="sqlite://:memory:"))}
+CACHES = caches(env("REDIS_URL", default=""))
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+MEDIA_ROOT = VAR_DIR / "test-files"
+WHITENOISE_AUTOREFRESH = True
+AXES_ENABLED = False
+DEMO = True

@@ -1,0 +1,10 @@
+"""Every address of the product. Anything not named as public needs a login."""
+
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+
+urlpatterns = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("pages/", include(wagtail_urls)),
+]
