@@ -1,0 +1,1 @@
+"""Messages for people: reading them out of source code, and keeping the Chinese catalogues complete."""
