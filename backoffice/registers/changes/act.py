@@ -1,0 +1,83 @@
+"""What somebody wants written, in whose name, and the ways in which the door says no."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ..scope import Viewer, viewer_of
+
+
+@dataclass(slots=True)
+class Write:
+    """One row's wish.
+
+    `row` is the record to change, None to create one. `values` holds only what is to be set. `version` is the
+    version the writer saw; None trusts the row as it stands. `action` is save, void or unvoid. `source` says
+    which sheet and line the values came from.
+    """
+
+    values: dict[str, Any] = field(default_factory=dict)
+    row: Any = None
+    version: int | None = None
+    action: str = "save"
+    source: tuple[str, int | None] = ("", None)
+
+
+@dataclass
+class Act:
+    """Who acts, through which channel (`ChangeSet.Channel`), and why."""
+
+    actor: Any
+    channel: str
+    reason: str = ""
+    viewer: Viewer | None = None
+    source_name: str = ""
+    source_sha256: str = ""
+    undoes: Any = None
+
+    def __post_init__(self):
+        self.viewer = self.viewer or viewer_of(self.actor)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why one row cannot be written: its place in the list of writes, the field (None for the row), the reason."""
+
+    index: int
+    field: str | None
+    code: str
+    message: str
+
+
+class Refused(Exception):
+    """At least one row breaks a rule. Nothing was written."""
+
+    def __init__(self, refusals):
+        self.refusals = list(refusals)
+        super().__init__("; ".join(str(refusal.message) for refusal in self.refusals))
+
+    def by_field(self):
+        """{field or None: [messages]}, the form's way of showing errors."""
+        found = {}
+        for refusal in self.refusals:
+            found.setdefault(refusal.field, []).append(refusal.message)
+        return found
+
+
+class Denied(Exception):
+    """The actor may not do this, or may not know that the row exists. Shown as 404."""
+
+
+class Conflict(Exception):
+    """Somebody else wrote the row since it was read; `row` is the row as it stands now."""
+
+    def __init__(self, row, index=0):
+        self.row, self.index = row, index
+        super().__init__(
+            _("Somebody else changed this record in the meantime. Please look at it again before saving.")
+        )
+
+
+VOIDED = gettext_lazy("This record is void and cannot be changed.")

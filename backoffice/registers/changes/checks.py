@@ -1,0 +1,127 @@
+"""The checks every write passes: each value by its field, each key by the rows that are already there."""
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
+
+from .act import Refusal
+
+
+def clean_values(register, writes, act):
+    """Cleans `write.values` in place by the model fields; returns the refusals of all rows."""
+    refusals = []
+    existing = _existing_references(register, writes)
+    for index, write in enumerate(writes):
+        if write.row is None:
+            _fill_in(register, write, act)
+        for name, value in list(write.values.items()):
+            column = register.column(name)
+            try:
+                if column.field.is_relation:
+                    write.values[name] = _reference(column, value, existing)
+                else:
+                    write.values[name] = column.field.clean(value, write.row)
+            except ValidationError as error:
+                refusals += [
+                    Refusal(index, name, problem.code or "invalid", message)
+                    for problem in error.error_list
+                    for message in problem.messages
+                ]
+    return refusals
+
+
+def _fill_in(register, write, act):
+    """What a new row needs and nobody typed: the site, and every field left out by its default."""
+    site = register.scope.site
+    if site and "__" not in site and site in register.fields and not write.values.get(site):
+        write.values[site] = site_for_new(register, act.viewer)
+    for name, column in register.fields.items():
+        if name not in write.values:
+            write.values[name] = None if column.field.is_relation else column.field.get_default()
+
+
+def site_for_new(register, viewer):
+    """The row number of the site a new record of `viewer` goes to: the chosen one, or the only one they work at."""
+    sites = {seat.site for seat in viewer.seats_that(register, "add")}
+    if viewer.site and (viewer.site in sites or None in sites or viewer.everything):
+        return viewer.site
+    if len(sites) == 1 and None not in sites:
+        return sites.pop()
+    only = list(register.column(register.scope.site).field.related_model.rows.values_list("pk", flat=True)[:2])
+    return only[0] if len(only) == 1 else None
+
+
+def _existing_references(register, writes):
+    """{field name: {row number: object}} of every reference the writes mention, one query each."""
+    found = {}
+    for name, column in register.fields.items():
+        if not column.field.is_relation:
+            continue
+        keys = {getattr(write.values[name], "pk", write.values[name]) for write in writes if name in write.values}
+        keys.discard(None)
+        known = column.field.related_model._base_manager.in_bulk(list(keys)) if keys else {}
+        found[name] = known
+    return found
+
+
+def _reference(column, value, existing):
+    key = getattr(value, "pk", value)
+    if key in (None, ""):
+        if not column.field.null:
+            raise ValidationError(_("Please choose a value."), code="missing_required")
+        return None
+    found = existing.get(column.name, {}).get(key) or column.field.related_model._base_manager.filter(pk=key).first()
+    if found is None or getattr(found, "is_void", False):
+        raise ValidationError(_("This entry does not exist or is void."), code="unknown_reference")
+    return found
+
+
+def unique_keys(register):
+    """[(field names)] of the model's unique constraints: partial ones over rows not voided, and plain ones."""
+    keys = [tuple(c.fields) for c in register.options.constraints if isinstance(c, UniqueConstraint) and c.fields]
+    return keys + [(name,) for name, column in register.fields.items() if column.field.unique]
+
+
+def duplicate_keys(register, writes, act, *, skip=()):
+    """Refusals of rows whose unique key another row of the writes or of the table already holds.
+
+    The message never says whose the other row is: a masked or foreign record must not be learnt from it.
+    """
+    refusals = []
+    for names in unique_keys(register):
+        columns = [register.column(name) for name in names]
+        seen = {}
+        for index, write in enumerate(writes):
+            if index in skip or write.action == "void" or write.row is None:
+                continue
+            key = tuple(column.raw(write.row) for column in columns)
+            if any(part in (None, "") for part in key):
+                continue
+            if key in seen:
+                refusals.append(_taken(index, names))
+            seen[key] = index
+        refusals += [_taken(seen[key], names) for key in _taken_in_table(register, columns, seen, writes)]
+    return refusals
+
+
+def _taken_in_table(register, columns, seen, writes):
+    if not seen:
+        return
+    last = columns[-1].field.attname
+    others = register.model.rows.filter(voided_at=None, **{f"{last}__in": {key[-1] for key in seen}})
+    others = others.exclude(pk__in=[write.row.pk for write in writes if write.row is not None and write.row.pk])
+    for found in others.values_list(*(column.field.attname for column in columns)):
+        if tuple(found) in seen:
+            yield tuple(found)
+
+
+duplicate_keys.TAKEN = _("Another record already has this value. If it is not yours, ask the back office.")
+
+
+def _taken(index, names):
+    return Refusal(index, names[-1], "taken", str(duplicate_keys.TAKEN))
+
+
+def not_voided():
+    """The condition of every unique key of a register, so that a voided row frees its key."""
+    return Q(voided_at__isnull=True)

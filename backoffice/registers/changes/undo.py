@@ -1,0 +1,140 @@
+"""Taking an act back as a unit: created rows voided, changed values restored, later work kept and listed."""
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from .. import catalogue
+from ..models import ChangeSet
+from .act import Denied, Refusal, Refused, Write
+from .door import finish, open_change_set, write_rows
+
+SLICE = 500
+
+TOUCHED = _("changed since")
+REFERRED = _("another record refers to it")
+GONE = _("void since")
+
+
+def may_undo(change_set, viewer):
+    """An act is taken back by whoever did it, or by who configures the register."""
+    register = catalogue.get(change_set.register)
+    return viewer.everything or change_set.actor_id == viewer.user.pk or register.may(viewer, "configure")
+
+
+def undo(change_set, *, act):
+    """Undoes the whole of `change_set` in one transaction. Returns the ChangeSet of the undoing."""
+    with transaction.atomic():
+        undoing = begin_undo(change_set, act=act)
+        last = 0
+        while last is not None:
+            last = undo_slice(change_set, undoing, after=last, act=act)
+        return finish(undoing)
+
+
+def begin_undo(change_set, *, act):
+    """Opens the undoing of `change_set`. Raises Denied, or Refused when it is unfinished or already undone."""
+    if not may_undo(change_set, act.viewer):
+        raise Denied(f"{act.actor} may not undo {change_set}.")
+    ChangeSet.objects.select_for_update().get(pk=change_set.pk)
+    if ChangeSet.objects.filter(undoes=change_set).exists():
+        raise Refused([Refusal(0, None, "undone", str(_("This change has already been undone.")))])
+    if change_set.finished_at is None:
+        raise Refused([Refusal(0, None, "unfinished", str(_("This change is still being written.")))])
+    act.undoes = change_set
+    return open_change_set(catalogue.get(change_set.register), act)
+
+
+def undo_slice(change_set, undoing, *, after, act):
+    """Undoes up to SLICE history rows behind sequence `after`. Returns the last sequence done, None at the end."""
+    register = catalogue.get(change_set.register)
+    written = list(
+        register.history.objects.filter(change_set=change_set, history_id__gt=after).order_by("history_id")[:SLICE]
+    )
+    if not written:
+        return None
+    before = _before_images(register, written)
+    rows = register.model.rows.select_for_update().in_bulk([entry.id for entry in written])
+    referred = _referred_to(register, [entry.id for entry in written if entry.history_type == "+"])
+    writes = []
+    for entry in written:
+        write, kept = _reversal(register, entry, before.get(entry.history_id), rows[entry.id], referred)
+        undoing.kept += kept
+        if write:
+            writes.append(write)
+    _write_what_can_be(undoing, register, writes, act)
+    undoing.save(update_fields=["kept"])
+    return written[-1].history_id
+
+
+def _write_what_can_be(undoing, register, writes, act):
+    """Restores every row that can be; one that meanwhile breaks a rule is kept, with the rule as the reason."""
+    while writes:
+        try:
+            with transaction.atomic():
+                write_rows(undoing, register, writes, act=act)
+            return
+        except Refused as refused:
+            why = {refusal.index: refusal for refusal in refused.refusals}
+            undoing.kept += [
+                {"row": writes[index].row.public_id, "field": refusal.field, "why": str(refusal.message)}
+                for index, refusal in why.items()
+            ]
+            writes = [write for index, write in enumerate(writes) if index not in why]
+
+
+def _reversal(register, entry, before, row, referred):
+    """(Write or None, [what is kept and why]) for one written row."""
+    if before is None or entry.history_type == "+":
+        reason = (
+            (GONE if row.is_void else None)
+            or (TOUCHED if row.version != entry.version else None)
+            or (REFERRED if row.pk in referred else None)
+        )
+        if reason == GONE:
+            return None, []
+        if reason:
+            return None, [{"row": row.public_id, "field": None, "why": str(reason)}]
+        return Write(row=row, action="void"), []
+    if before.voided_at is None and entry.voided_at is not None:
+        return (Write(row=row, action="unvoid"), []) if row.is_void else (None, [])
+    if before.voided_at is not None and entry.voided_at is None:
+        return (Write(row=row, action="void"), []) if not row.is_void else (None, [])
+    if row.is_void:
+        return None, [{"row": row.public_id, "field": None, "why": str(GONE)}]
+    values, kept = {}, []
+    for name, column in register.fields.items():
+        old, written = column.raw(before), column.raw(entry)
+        if old == written:
+            continue
+        if column.raw(row) == written:
+            values[name] = old
+        else:
+            kept.append({"row": row.public_id, "field": name, "why": str(TOUCHED)})
+    return (Write(row=row, values=values) if values else None), kept
+
+
+def _before_images(register, written):
+    """{sequence: the history row before it}, in one query for the slice."""
+    first = {}
+    chain = {}
+    entries = register.history.objects.filter(
+        id__in={entry.id for entry in written}, history_id__lte=written[-1].history_id
+    ).order_by("history_id")
+    for entry in entries.iterator():
+        first[entry.history_id] = chain.get(entry.id)
+        chain[entry.id] = entry
+    return first
+
+
+def _referred_to(register, keys):
+    """The row numbers among `keys` that a living record of any register refers to."""
+    found = set()
+    for other in catalogue.registers():
+        for column in other.fields.values():
+            if column.field.is_relation and column.field.related_model is register.model:
+                found |= set(
+                    other.model.rows.filter(voided_at=None, **{f"{column.name}__in": keys}).values_list(
+                        column.field.attname, flat=True
+                    )
+                )
+    return found

@@ -1,0 +1,106 @@
+"""One field of a register: what it is called, what it holds, and what may be done with it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import models
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from . import catalogue
+
+_KINDS = (
+    (models.BooleanField, "YesNo"),
+    (models.DateTimeField, "Moment"),
+    (models.DateField, "Day"),
+    (models.DecimalField, "Quantity"),
+    (models.IntegerField, "Integer"),
+    (models.TextField, "LongText"),
+    (models.ForeignKey, "Reference"),
+    (models.CharField, "Text"),
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A field as the engine handles it; `field` is the model's."""
+
+    register: object
+    field: models.Field
+
+    @property
+    def name(self):
+        return self.field.name
+
+    @property
+    def label(self):
+        return self.field.verbose_name
+
+    @property
+    def personal(self):
+        """Whether the value is masked for everybody but the record's owner."""
+        return getattr(self.field, "personal", False)
+
+    @property
+    def dictionary(self):
+        return getattr(self.field, "dictionary", None)
+
+    @property
+    def target(self):
+        """The register a reference points to, or None."""
+        return catalogue.register_of(self.field.related_model) if self.field.is_relation else None
+
+    @property
+    def kind(self):
+        """The name of the class in `registers.sheets.kinds` that reads and writes cells of this column."""
+        if hasattr(self.field, "sheet_kind"):
+            return self.field.sheet_kind
+        if self.field.choices:
+            return "Choice"
+        return next(kind for base, kind in _KINDS if isinstance(self.field, base))
+
+    @property
+    def required(self):
+        return not self.field.blank and not self.field.has_default()
+
+    @property
+    def many(self):
+        return isinstance(self.field, models.JSONField)
+
+    @property
+    def sortable(self):
+        return not self.personal and not self.many
+
+    @property
+    def amount(self):
+        return isinstance(self.field, models.DecimalField)
+
+    def raw(self, row):
+        """The stored value of `row`, comparable and unmasked: for the engine only."""
+        return getattr(row, self.field.attname)
+
+    def mask(self, value):
+        return self.field.mask(value)
+
+    def display(self, value):
+        """`value`, already masked if it has to be, as a person reads it in the active language."""
+        if value in (None, "", [], ()):
+            return ""
+        if isinstance(value, str) and self.personal:
+            return value
+        if hasattr(self.field, "display"):
+            return self.field.display(value)
+        if self.field.choices:
+            return str(dict(self.field.flatchoices).get(value, value))
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        if isinstance(value, datetime):
+            return formats.date_format(timezone.localtime(value), "Y-m-d H:i")
+        if isinstance(value, date):
+            return formats.date_format(value, "Y-m-d")
+        if isinstance(value, Decimal):
+            return f"{value:,f}"
+        if isinstance(value, list | tuple):
+            return "、".join(str(item) for item in value)
+        return str(value)

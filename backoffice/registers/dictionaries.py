@@ -1,0 +1,57 @@
+"""Dictionaries: the lists of values that managers maintain, with the other words people use for each value.
+
+An entry is never deleted, only retired, because records keep its code. All entries are read at once, by one
+query at most for each request or job slice.
+"""
+
+from django.core.exceptions import ValidationError
+from django.core.signals import request_started
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+_known = {}
+
+
+def forget(**kwargs):
+    """Read the entries afresh at the next look-up. Called at every request, job slice and change of an entry."""
+    _known.clear()
+
+
+request_started.connect(forget, dispatch_uid="dictionaries.forget")
+
+
+def _entries(dictionary):
+    """{code: entry} of one dictionary in its order."""
+    if not _known:
+        from .models import DictionaryEntry
+
+        _known[None] = {}
+        for entry in DictionaryEntry.objects.order_by("dictionary", "position", "pk"):
+            _known.setdefault(entry.dictionary, {})[entry.code] = entry
+    return _known.get(dictionary, {})
+
+
+def label(dictionary, code):
+    """The label of `code` in the active language; the code itself when nobody knows it any more."""
+    entry = _entries(dictionary).get(code)
+    if entry is None:
+        return code
+    return entry.label_en if (get_language() or "").startswith("en") and entry.label_en else entry.label
+
+
+def choices(dictionary):
+    """(code, label) pairs that may be chosen today."""
+    return [(code, label(dictionary, code)) for code, entry in _entries(dictionary).items() if not entry.retired]
+
+
+def spellings(dictionary):
+    """{code: every word that means it}, the label first: what the reading of cells compares with."""
+    return {code: [entry.label, *entry.aliases] for code, entry in _entries(dictionary).items() if not entry.retired}
+
+
+def require(dictionary, code):
+    """Raises ValidationError unless `code` is an entry of `dictionary`, retired ones included."""
+    if code not in _entries(dictionary):
+        raise ValidationError(
+            _("“%(value)s” is not a value of this list."), code="unknown_choice", params={"value": code}
+        )

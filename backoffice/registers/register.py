@@ -1,0 +1,208 @@
+"""The declaration of one record type. Everything a user sees of that type is derived from it."""
+
+from functools import cached_property
+
+from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from . import catalogue
+from .columns import Column
+from .models import REACHES, Record, SearchKey
+from .scope import Scope
+from .search import probes
+from .values import Values
+
+_SYSTEM_FIELDS = {
+    "id",
+    "public_id",
+    "version",
+    "created_at",
+    "updated_at",
+    "created_by",
+    "voided_at",
+    "void_reason",
+}
+
+
+class RegisterMeta(type):
+    """Enters every declaration in the catalogue and hands out one instance of it."""
+
+    def __new__(mcs, name, bases, namespace):
+        cls = super().__new__(mcs, name, bases, namespace)
+        if namespace.get("model") is not None:
+            cls.code = namespace.get("code") or cls.model._meta.model_name
+            cls.declaration = cls
+            catalogue.enter(cls())
+        return cls
+
+
+class Register(metaclass=RegisterMeta):
+    """Declare one by naming its model; all else has a sensible default.
+
+    model       the `Record` it keeps
+    code        its name in addresses, commands and files; the model's name unless given
+    systems     ids of systems.md it serves
+    menu, icon, order   where it stands in the menu
+    key         fields that name a record in a spreadsheet: an imported row with the same key updates it
+    title       the field people call a record by
+    open_title  whether the title may be read by everybody who may read a record that points to it
+    columns, filters, search   what the list shows, narrows by and finds by (field names)
+    ordering    default order of the list
+    sections    {heading: fields} of page and form; fields named in none fall into the last
+    scope       whose a record is and where it stands
+    restricted  {field: verb}: who lacks the verb cannot change the field
+    headings    {field: other words} seen as headings in spreadsheets
+    checks      functions (rows) -> list of `Refusal`, judging one row or many alike
+    """
+
+    model = None
+    code = ""
+    systems = ()
+    menu, icon, order = "records", "list-ul", 100
+    key = ()
+    title = None
+    open_title = False
+    columns, filters, search = (), (), ()
+    ordering = ("-id",)
+    sections = {}
+    scope = Scope()
+    restricted = {}
+    headings = {}
+    checks = ()
+
+    def __init__(self):
+        if not issubclass(self.model, Record):
+            raise ImproperlyConfigured(f"{self.model} is not a Record.")
+        self.options = self.model._meta
+        self.values = Values(self)
+
+    def __repr__(self):
+        return f"<register {self.code}>"
+
+    # What it is called
+
+    @property
+    def label(self):
+        return self.options.verbose_name
+
+    @property
+    def label_plural(self):
+        return self.options.verbose_name_plural
+
+    # Its fields
+
+    @cached_property
+    def fields(self):
+        """{name: Column} of every field people fill in, in the order of the model."""
+        return {
+            field.name: Column(self, field)
+            for field in self.options.concrete_fields
+            if field.name not in _SYSTEM_FIELDS and not field.primary_key
+        }
+
+    def column(self, name):
+        """The Column called `name`, the engine's own ones (created_at, voided_at …) included."""
+        if name in self.fields:
+            return self.fields[name]
+        try:
+            return Column(self, self.options.get_field(name))
+        except FieldDoesNotExist as error:
+            raise ImproperlyConfigured(f"{self.code} has no field {name}.") from error
+
+    @cached_property
+    def list_columns(self):
+        return [self.column(name) for name in self.columns or list(self.fields)[:6]]
+
+    @cached_property
+    def layout(self):
+        """[(heading, [Column])]: the sections, with the fields nobody placed in the last one."""
+        placed = [name for names in self.sections.values() for name in names]
+        rest = [name for name in self.fields if name not in placed and name != self.scope.site]
+        sections = [(heading, list(names)) for heading, names in self.sections.items()] or [(_("Details"), [])]
+        sections[-1][1].extend(rest)
+        return [(heading, [self.column(name) for name in names]) for heading, names in sections]
+
+    @cached_property
+    def title_field(self):
+        return self.title or (self.key[0] if self.key else "public_id")
+
+    @cached_property
+    def history(self):
+        """The model of the history rows."""
+        return self.model.history.model
+
+    # Who may do what
+
+    def permission(self, verb):
+        """The codename of one verb, for example `customers.view_team_customer`."""
+        return f"{self.options.app_label}.{verb}_{self.options.model_name}"
+
+    def reach(self, seat):
+        """How far one seat sees: "site", "team", "own" or None."""
+        for reach in reversed(REACHES):
+            if self.permission(f"view_{reach}") in seat.permissions:
+                return reach
+        return None
+
+    def seen_by(self, viewer):
+        """Whether the register exists at all for `viewer`."""
+        return viewer.everything or any(self.reach(seat) for seat in viewer.seats)
+
+    def may(self, viewer, verb):
+        return viewer.may(self, verb)
+
+    # Its rows
+
+    def visible(self, viewer):
+        """The rows `viewer` may see, voided ones included."""
+        predicate = self.scope.rows_for(viewer, self)
+        rows = self.model.rows.all()
+        return rows.none() if predicate is None else rows.filter(predicate)
+
+    def changeable(self, viewer, verb="change"):
+        """The rows `viewer` may apply `verb` to: within the reach of a seat that also holds the verb."""
+        if viewer.everything:
+            return self.model.rows.all()
+        narrowed = type(viewer)(user=viewer.user, seats=tuple(viewer.seats_that(self, verb)))
+        return self.visible(narrowed)
+
+    def at_site(self, rows, viewer):
+        """`rows` of the site chosen in the site switcher."""
+        return rows.filter(**{self.scope.site: viewer.site}) if viewer.site and self.scope.site else rows
+
+    def finding(self, rows, query):
+        """`rows` that contain `query`: any part of an open text, the whole or last four of a number."""
+        from .search import keys as number_keys
+
+        found = None
+        pieces = probes(query)
+        if pieces:
+            found = rows
+            for piece in pieces:
+                found = found.filter(pk__in=self._rows_keyed(piece))
+        for value in self.values.numbers_meant(query):
+            kind = "last4" if len(value) == 4 else "whole"
+            hit = rows.filter(pk__in=self._rows_keyed(f"#{number_keys.digest(kind, value)}"))
+            found = hit if found is None else found | hit
+        return rows.none() if found is None else found
+
+    def _rows_keyed(self, key):
+        return SearchKey.objects.filter(register=self.code, key=key).values("row")
+
+    # Its values: the one choke point
+
+    def value(self, row, name, viewer):
+        """The value of field `name` as `viewer` may see it. Everything that leaves the system asks here."""
+        return self.values.value(row, name, viewer)
+
+    def text(self, row, name, viewer):
+        """`value` as a person reads it."""
+        return self.values.text(row, name, viewer)
+
+    def readers(self, viewer, names=None):
+        """The column form of `value`: [(Column, function of a row)] for lists, exports and the API."""
+        return self.values.readers(viewer, names)
+
+    def name_of(self, row, viewer):
+        """What to call `row` to `viewer`."""
+        return self.values.name_of(row, viewer)

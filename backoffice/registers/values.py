@@ -1,0 +1,84 @@
+"""The one choke point for values: whatever leaves the system asks here for the value as this viewer may see it.
+
+Personal data is shown in full only to the person the record belongs to; to everybody else it is masked, and a
+masked column can neither be sorted, filtered nor totalled. A look behind the mask is `reveal`, with a reason.
+Source: systems.md 0.3 rule 7, 24; actors.md §2.
+"""
+
+import re
+
+from .fields import check_digit_agrees, tidy_phone
+from .forms import half_width
+
+
+class Values:
+    """The values of one register."""
+
+    def __init__(self, register):
+        self.register = register
+
+    def owns(self, row, viewer):
+        """Whether `row` is the viewer's own, which opens its personal data to them."""
+        path = self.register.scope.own
+        if not path:
+            return False
+        holder = row
+        *steps, last = path.split("__")
+        for step in steps:
+            holder = getattr(holder, step)
+        return getattr(holder, f"{last}_id", getattr(holder, last, None)) in viewer.staff
+
+    def value(self, row, name, viewer):
+        column = self.register.column(name)
+        return self._reader(column, viewer)(row)
+
+    def text(self, row, name, viewer):
+        column = self.register.column(name)
+        return column.display(self._reader(column, viewer)(row))
+
+    def readers(self, viewer, names=None):
+        columns = [self.register.column(name) for name in names] if names else self.register.list_columns
+        return [(column, self._reader(column, viewer)) for column in columns]
+
+    def seen(self, column, value, row, viewer):
+        """A value of `column` that is not (or not any more) the one in `row`: an old one, an imported one."""
+        if column.personal and not (row is not None and self.owns(row, viewer)):
+            return column.mask(value)
+        return value
+
+    def _reader(self, column, viewer):
+        if column.field.is_relation:
+            return self._reference_reader(column, viewer)
+        attname = column.field.attname
+        if not column.personal:
+            return lambda row: getattr(row, attname)
+        return lambda row: getattr(row, attname) if self.owns(row, viewer) else column.mask(getattr(row, attname))
+
+    def _reference_reader(self, column, viewer):
+        name, target = column.name, column.target
+        if target is None:
+            return lambda row: str(found) if (found := getattr(row, name)) is not None else ""
+        return lambda row: target.name_of(found, viewer) if (found := getattr(row, name)) is not None else ""
+
+    def name_of(self, row, viewer):
+        """The title of `row` where the register lets everybody read it or the viewer reaches it, else its number."""
+        column = self.register.column(self.register.title_field)
+        if column.personal:
+            return str(row)
+        if self.register.open_title or self.register.visible(viewer).filter(pk=row.pk).exists():
+            return column.display(getattr(row, column.field.attname))
+        return str(row)
+
+    def numbers_meant(self, query):
+        """The phone or identity numbers, or last four digits of them, that somebody typed as `query`."""
+        plain = re.sub(r"[\s-]", "", half_width(query)).upper()
+        if re.fullmatch(r"\d{3}[\dX]", plain):
+            return [plain]
+        meant = []
+        phone = tidy_phone(query)
+        if re.fullmatch(r"1[3-9]\d{9}|0\d{2,3}-[2-8]\d{6,7}(-\d+)?", phone):
+            meant.append(phone)
+        whole = re.fullmatch(r"\d{17}[\dX]", plain) and check_digit_agrees(plain)
+        if whole or re.fullmatch(r"[A-Z]\d{7,9}|\d{15}", plain):
+            meant.append(plain)
+        return meant
