@@ -1,10 +1,33 @@
-"""Every address of the product. Anything not named as public needs a login."""
+"""Every address of the product. Anything not marked `login_not_required` needs a login.
 
-from django.urls import include, path
+`/livez` and `/readyz` are answered before these addresses are looked at: `backoffice.frontdoor.health`.
+"""
+
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from backoffice.frontdoor import files, views
+
+handler500 = "backoffice.frontdoor.views.server_error"
+
+# Wagtail's own screens for accounts grant rights that nobody here may grant; its bulk actions do the same.
+# Its sites are of no use here, and these reports show pages of every kind to whoever may edit one.
+REPLACED = (
+    r"^admin/(users|groups|sites|redirects|styleguide)/",
+    r"^admin/bulk/(organisation|auth|wagtailusers)/",
+    r"^admin/reports/(site-history|page-types-usage|aging-pages)/",
+    r"^admin/(failwhale|test404)/",
+    r"^pages/_util/login/",
+)
 
 urlpatterns = [
+    *(re_path(pattern, views.absent) for pattern in REPLACED),
+    path("admin/sprite/", views.sprite, name="wagtailadmin_sprite"),
+    path("admin/jsi18n/", views.script_messages, name="wagtailadmin_javascript_catalog"),
     path("admin/", include(wagtailadmin_urls)),
+    path("files/<path:path>", files.picture, name="picture"),
+    path("documents/", include(wagtaildocs_urls)),
     path("pages/", include(wagtail_urls)),
 ]

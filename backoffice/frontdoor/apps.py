@@ -6,3 +6,8 @@ class FrontDoorConfig(AppConfig):
     name = "backoffice.frontdoor"
     verbose_name = _("Front door")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from backoffice.frontdoor.starting import replace_inline_scripts
+
+        replace_inline_scripts()

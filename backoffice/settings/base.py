@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import environ
-from csp.constants import NONCE, NONE, SELF
+from csp.constants import NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
@@ -76,16 +76,21 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "backoffice.frontdoor.health.Probes",
+    "backoffice.frontdoor.access.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "backoffice.frontdoor.middleware.NoStore",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "backoffice.frontdoor.middleware.SessionLimits",
+    "backoffice.frontdoor.middleware.Language",
+    "backoffice.frontdoor.middleware.LoginRequired",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -153,7 +158,7 @@ WAGTAIL_WORKFLOW_ENABLED = True
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "script-src": [SELF, NONCE],
+        "script-src": [SELF],
         # Wagtail's rich-text editor inserts <style> elements while it runs.
         "style-src": [SELF, "'unsafe-inline'"],
         "img-src": [SELF, "data:", "blob:"],
@@ -169,8 +174,11 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+# A session ends this many seconds after the login, and this many after the last thing its person did.
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_SECONDS = 30 * 60
+# Asked for by pages on their own, so they say nothing about a person being there.
+SESSION_IDLE_IGNORES = ["wagtailadmin_editing_sessions:ping", "wagtailadmin_editing_sessions:release"]
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
 AXES_FAILURE_LIMIT = 5
@@ -178,6 +186,10 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
+AXES_LOCKOUT_CALLABLE = "backoffice.frontdoor.views.locked_out"
+AXES_VERBOSE = False
+# How many proxies stand before the web process and may be believed about the address of the caller.
+TRUSTED_PROXIES = 0
 
 # The queue only wakes the worker: one job id, one attempt. The Job table knows state, attempts and leases.
 Q_CLUSTER = {
@@ -196,3 +208,29 @@ Q_CLUSTER = {
     "bulk": 1,
     "label": "Jobs",
 }
+
+
+def logging(access_handler):
+    """Log lines as `key=value` text; the access log goes where `access_handler` says, without query strings."""
+    line = "{asctime} level={levelname} logger={name} request={request_id} {message}"
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"request_id": {"()": "backoffice.frontdoor.access.RequestIdFilter"}},
+        "formatters": {"line": {"format": line, "style": "{"}},
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": "line",
+                "filters": ["request_id"],
+            },
+            "access": {"formatter": "line", "filters": ["request_id"], **access_handler},
+        },
+        "root": {"handlers": ["console"], "level": "WARNING"},
+        "loggers": {
+            "backoffice": {"level": "INFO"},
+            "backoffice.access": {"handlers": ["access"], "level": "INFO", "propagate": False},
+            # A refused or mistyped address is in the access log already.
+            "django.request": {"level": "ERROR"},
+        },
+    }

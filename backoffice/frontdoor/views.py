@@ -1,0 +1,42 @@
+"""The pages shown when something is in the way, and what Wagtail's login page loads before a login."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponseServerError
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page
+from django.views.i18n import JavaScriptCatalog
+from wagtail.admin.views import home
+
+DAY = 24 * 3600
+
+# Its address carries a hash of its content.
+sprite = login_not_required(cache_control(private=True, max_age=DAY)(home.sprite))
+
+# Wagtail's messages for scripts, with those of LOCALE_PATHS over them, in the language of the page that asks.
+script_messages = login_not_required(
+    cache_control(private=True, no_cache=True)(
+        conditional_page(JavaScriptCatalog.as_view(packages=["wagtail.admin"]))
+    )
+)
+
+
+@login_not_required
+def absent(request, *args, **kwargs):
+    """Stands before screens of Wagtail that this product replaces; the same answer for everybody."""
+    raise Http404
+
+
+def locked_out(request, original_response=None, credentials=None):
+    """Instead of the login form, while a name is closed to an address after too many failures."""
+    minutes = round(settings.AXES_COOLOFF_TIME * 60)
+    return render(request, "frontdoor/locked_out.html", {"minutes": minutes}, status=403)
+
+
+def server_error(request):
+    """Shows the id under which the log tells what happened."""
+    # Without the request: whatever broke may well break what context processors ask for.
+    page = render_to_string("500.html", {"request_id": getattr(request, "id", "-")})
+    return HttpResponseServerError(page)
