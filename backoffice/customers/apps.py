@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,8 @@ class CustomersConfig(AppConfig):
     name = "backoffice.customers"
     verbose_name = _("Customers")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from .dictionaries import load
+
+        post_migrate.connect(load, sender=self, dispatch_uid="customers.dictionaries")

@@ -45,12 +45,14 @@ INSTALLED_APPS = [
     "workflows.releases",
     "workflows.approvals",
     "backoffice.customers",
+    "backoffice.market",
     "content.handbook",
     "content.scripts",
     "content.training",
     "content.portal",
     "wagtail.users",
     "wagtail.snippets",
+    "wagtail.contrib.typed_table_block",
     "wagtail.documents",
     "wagtail.images",
     "wagtail.admin",
@@ -154,6 +156,9 @@ WAGTAIL_PASSWORD_RESET_ENABLED = True
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILADMIN_NOTIFICATION_INCLUDE_SUPERUSERS = False
 WAGTAIL_WORKFLOW_ENABLED = True
+# Nothing is published but by the execution of an approved case, and an approval counts for one text only.
+WAGTAIL_FINISH_WORKFLOW_ACTION = "workflows.approvals.finish.finish"
+WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

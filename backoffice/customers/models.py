@@ -1,0 +1,62 @@
+"""The customer file: from the first contact to ownership. Source: systems.md 18."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from backoffice.organisation.fields import StaffField
+from backoffice.registers.changes.checks import not_voided
+from backoffice.registers.fields import (
+    AddressField,
+    AmountRangeField,
+    AreaRangeField,
+    DictionaryField,
+    DictionaryListField,
+    IdentityNumberField,
+    NameField,
+    PhoneField,
+    PhoneListField,
+    SiteField,
+    TextField,
+    TextListField,
+)
+from backoffice.registers.models import Record
+
+
+class Customer(Record):
+    """A person or party interested in buying, or an owner. One living file for each telephone at a site."""
+
+    site = SiteField()
+    name = NameField(_("name"))
+    phone = PhoneField(_("telephone"))
+    further_phones = PhoneListField(_("further telephones"))
+    gender = DictionaryField(_("gender"), "gender")
+    age = models.PositiveSmallIntegerField(_("age"), null=True, blank=True)
+    identity_kind = DictionaryField(_("kind of identity paper"), "identity_kind")
+    identity_number = IdentityNumberField(_("identity number"), blank=True, default="")
+    occupation = TextField(_("occupation"), max_length=60, blank=True, default="")
+    workplace = TextField(_("workplace"), max_length=80, blank=True, default="")
+    district = TextField(_("district of residence"), max_length=60, blank=True, default="")
+    home_address = AddressField(_("home address"), blank=True, default="")
+    related_persons = TextListField(_("related persons"))
+    intent_grade = DictionaryField(_("intent grade"), "intent_grade")
+    awareness_source = DictionaryListField(_("source of awareness"), "awareness_source")
+    first_contact_at = models.DateTimeField(_("first contact"), null=True, blank=True)
+    owner_consultant = StaffField(_("property consultant"), null=True, blank=True)
+    purpose = DictionaryListField(_("purpose of purchase"), "purpose")
+    budget = AmountRangeField(_("budget"))
+    layout_wish = DictionaryListField(_("layout wished for"), "layout")
+    area_wish = AreaRangeField(_("area wished for"))
+    do_not_contact = models.BooleanField(_("do not contact"), default=False)
+    remark = models.TextField(_("remark"), blank=True, default="")
+
+    class Meta(Record.Meta):
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        constraints = [
+            models.UniqueConstraint(fields=["site", "phone"], condition=not_voided(), name="customer_phone_once"),
+            models.CheckConstraint(condition=~models.Q(phone=""), name="customer_has_phone"),
+        ]
+        indexes = [
+            models.Index(fields=["site", "-id"], name="customer_list"),
+            models.Index(fields=["owner_consultant", "-id"], name="customer_of_consultant"),
+        ]

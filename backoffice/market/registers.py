@@ -1,0 +1,16 @@
+"""The register of market research. Source: systems.md 79."""
+
+from backoffice.registers.register import Register
+
+from .models import MarketResearch
+
+
+class MarketResearchRegister(Register):
+    model = MarketResearch
+    systems = ["market-research"]
+    menu, icon = "market", "view"
+    key = ["rival", "seen_on", "source"]
+    title = "rival"
+    columns = ["rival", "seen_on", "topic", "average_price", "source"]
+    filters = ["topic", "seen_on"]
+    search = ["rival", "source"]

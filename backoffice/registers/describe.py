@@ -1,0 +1,78 @@
+"""What a declaration amounts to, as plain data: for the `registers` command and the documentation page."""
+
+import inspect
+
+from django.utils import translation
+
+from . import catalogue
+
+
+def in_languages(text):
+    """{"zh": …, "en": …} of a translatable text."""
+    found = {}
+    for key, language in (("zh", "zh-hans"), ("en", "en")):
+        with translation.override(language):
+            found[key] = str(text)
+    return found
+
+
+def describe(register):
+    """One register: what it is called, serves, holds, hides, and how long its declaration is."""
+    return {
+        "name": register.code,
+        "labels": in_languages(register.label_plural),
+        "model": register.options.label,
+        "systems": list(register.systems),
+        "fields": [
+            {
+                "name": column.name,
+                "labels": in_languages(column.label),
+                "kind": column.kind,
+                "required": column.required,
+                "dictionary": column.dictionary,
+                "refers_to": column.target.code if column.target else None,
+            }
+            for column in register.fields.values()
+        ],
+        "keys": [list(register.key)] if register.key else [],
+        "masks": [column.name for column in register.fields.values() if column.personal],
+        "scope": {"own": register.scope.own, "site": register.scope.site},
+        "transitions": [],
+        "lines": len(inspect.getsource(register.declaration).splitlines()),
+    }
+
+
+def describe_all():
+    return [describe(register) for register in catalogue.registers()]
+
+
+def as_markdown(described):
+    """The documentation page of all registers."""
+    parts = [
+        "# Registers",
+        "",
+        "Generated from the declarations by `manage.py registers --markdown`; `make check` compares it.",
+    ]
+    for entry in described:
+        parts += [
+            "",
+            f"## {entry['labels']['zh']} · {entry['labels']['en']} · `{entry['name']}`",
+            "",
+            f"Model `{entry['model']}`; systems {', '.join(entry['systems']) or '—'}; "
+            f"declared in {entry['lines']} lines. "
+            f"Key: {', '.join(' + '.join(key) for key in entry['keys']) or '—'}. "
+            f"Masked: {', '.join(entry['masks']) or '—'}. "
+            f"Own: {entry['scope']['own'] or 'created by'}; site: {entry['scope']['site'] or '—'}.",
+            "",
+            "| Field | 中文 | English | Kind | Required |",
+            "|---|---|---|---|---|",
+        ]
+        for field in entry["fields"]:
+            kind = field["kind"] + (
+                f" ({field['dictionary'] or field['refers_to']})" if field["dictionary"] or field["refers_to"] else ""
+            )
+            required = "yes" if field["required"] else ""
+            parts.append(
+                f"| `{field['name']}` | {field['labels']['zh']} | {field['labels']['en']} | {kind} | {required} |"
+            )
+    return "\n".join(parts) + "\n"
