@@ -6,3 +6,20 @@ class HandbookConfig(AppConfig):
     name = "content.handbook"
     verbose_name = _("Handbook")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from backoffice.organisation import roles
+        from workflows.releases.migrated import after_migrate
+
+        from . import permissions
+
+        roles.GRANTS.append(permissions.grants)
+        roles.WHEN_SYNCED.append(permissions.sync)
+        after_migrate(_sync)
+
+
+def _sync(using, **kwargs):
+    from . import permissions, structure
+
+    if structure.tables_present():
+        permissions.sync()

@@ -6,3 +6,16 @@ class ReleasesConfig(AppConfig):
     name = "workflows.releases"
     verbose_name = _("Releases")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from . import guard
+        from .migrated import after_migrate
+
+        guard.connect()
+        after_migrate(_ensure_triggers)
+
+
+def _ensure_triggers(using, **kwargs):
+    from .triggers import ensure_triggers
+
+    ensure_triggers(using=using)

@@ -1,0 +1,123 @@
+"""The page base of handbook and courses: drafts in Wagtail, readers in the portal."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.models import Page, PagePermissionTester, Site
+
+from backoffice.organisation.authority import allows
+from workflows.releases import numbering
+from workflows.releases.models import Release, Released
+from workflows.releases.operations import in_force
+
+RELEASE_PANEL = MultiFieldPanel(
+    [FieldPanel("change_summary"), FieldPanel("significance"), FieldPanel("effective_from")],
+    heading=gettext_lazy("For the next release"),
+)
+
+
+class WaitingTextIsFixed:
+    """Form behaviour of everything released: frozen while people decide, a fresh reason for every release."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        released = self.instance.pk and self.instance.live and not self.instance.has_unpublished_changes
+        if released and not self.is_bound and "change_summary" in self.fields:
+            self.initial |= {"change_summary": "", "effective_from": None}
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.instance.pk and self.instance.workflow_in_progress and self.has_changed():
+            raise ValidationError(_("The text is fixed until the approval is decided. Return it to change it."))
+        if "action-submit" in self.data and (missing := self.instance.not_ready(getattr(self, "parent_page", None))):
+            raise ValidationError(missing)
+        return cleaned
+
+
+class ReleasedPageForm(WaitingTextIsFixed, WagtailAdminPageForm):
+    pass
+
+
+class ReleasedSnippetForm(WaitingTextIsFixed, WagtailAdminModelForm):
+    pass
+
+
+class ReleasedPermissions(PagePermissionTester):
+    """What people may do with a released page in the admin. Superusers are people: nobody publishes here."""
+
+    def _may(self, *verbs):
+        """The permission matrix on top of Wagtail's page rights, which know groups and branches only."""
+        return self.user.is_superuser or any(allows(self.user, self.page.system, verb) for verb in verbs)
+
+    def can_add_subpage(self):
+        return super().can_add_subpage() and self._may("c")
+
+    def can_edit(self):
+        if not super().can_edit():
+            return False
+        task = self.page.current_workflow_task
+        return self._may("c", "e") or bool(task and task.user_can_access_editor(self.page, self.user))
+
+    def can_publish(self):
+        return False
+
+    can_unpublish = can_publish_subpage = can_unschedule = can_set_view_restrictions = can_publish
+    # Order follows the numbers, which are given at release.
+    can_reorder_children = can_publish
+
+    def can_delete(self, ignore_bulk=False):
+        branch = self.page.get_descendants(inclusive=True)
+        released = branch.filter(first_published_at__isnull=False).exists()
+        return not released and super().can_delete(ignore_bulk)
+
+    def can_move_to(self, destination):
+        return self.can_move() and super().can_move_to(destination)
+
+
+class ReleasedPage(Released, Page):
+    """A page that reaches readers only through its releases.
+
+    Subclasses say `approval`, `system`, `freeze()` and `portal_path()`.
+    """
+
+    base_form_class = ReleasedPageForm
+    settings_panels = []
+    promote_panels = [FieldPanel("slug")]
+    preview_template = "portal/preview.html"
+
+    class Meta:
+        abstract = True
+
+    def permissions_for_user(self, user):
+        return ReleasedPermissions(user, self)
+
+    def portal_path(self, release):
+        """Where readers find `release`, as (url name, kwargs)."""
+        raise NotImplementedError
+
+    def get_url_parts(self, request=None):
+        release = in_force(self) if self.live else None
+        if release is None:
+            return None
+        name, kwargs = self.portal_path(release)
+        site = Site.objects.filter(is_default_site=True).first()
+        return site.pk, settings.WAGTAILADMIN_BASE_URL, reverse(name, kwargs=kwargs)
+
+    def get_url(self, request=None, current_site=None):
+        parts = self.get_url_parts(request)
+        return parts[2] if parts else None
+
+    url = property(get_url)
+
+    def serve(self, request, *args, **kwargs):
+        return redirect(self.get_url() or reverse("portal:home"))
+
+    def serve_preview(self, request, mode_name):
+        content = self.freeze(numbering.peek)
+        draft = Release(title=content["title"], label=content["label"], content=content, audience=content["audience"])
+        return render(request, self.preview_template, {"release": draft, "content": content, "draft": True})

@@ -1,0 +1,23 @@
+"""What the editor says while a text waits for its decision."""
+
+from django.utils.translation import gettext as _
+from wagtail.locks import WorkflowLock
+
+
+class ApprovalLock(WorkflowLock):
+    """Nobody edits what people are deciding on; the message tells each reader why and what they can do."""
+
+    def get_message(self, user):
+        from . import operations
+
+        case = operations.open_case_of(self.object)
+        if case is None:
+            return None
+        waits = _("Waiting for approval since %(day)s: %(reason)s") % {
+            "day": operations.local_day(case.opened_at),
+            "reason": case.reason,
+        }
+        return f"{waits} {operations.why_not(case, user) or _('The text is fixed until you decide.')}"
+
+    def get_description(self, user):
+        return _("The text is fixed until the approval is decided.")
