@@ -189,6 +189,9 @@ class Register(metaclass=RegisterMeta):
     def _rows_keyed(self, key):
         return SearchKey.objects.filter(register=self.code, key=key).values("row")
 
+    def after_write(self, rows):
+        """What must become true together with `rows`, just written: runs inside their transaction."""
+
     # Its values: the one choke point
 
     def value(self, row, name, viewer):
@@ -199,10 +202,13 @@ class Register(metaclass=RegisterMeta):
         """`value` as a person reads it."""
         return self.values.text(row, name, viewer)
 
-    def readers(self, viewer, names=None):
-        """The column form of `value`: [(Column, function of a row)] for lists, exports and the API."""
-        return self.values.readers(viewer, names)
+    def readers(self, viewer, names=None, rows=None):
+        """The column form of `value`: [(Column, function of a row)] for lists, exports and the API.
 
-    def name_of(self, row, viewer):
+        `rows` is the list about to be read: references are then judged for all rows at once.
+        """
+        return self.values.readers(viewer, names, rows)
+
+    def name_of(self, row, viewer, reached=None):
         """What to call `row` to `viewer`."""
-        return self.values.name_of(row, viewer)
+        return self.values.name_of(row, viewer, reached)

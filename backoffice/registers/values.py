@@ -36,9 +36,18 @@ class Values:
         column = self.register.column(name)
         return column.display(self._reader(column, viewer)(row))
 
-    def readers(self, viewer, names=None):
+    def readers(self, viewer, names=None, rows=None):
+        """[(Column, function of a row)]; with `rows`, the list about to be read, a reference column costs one query
+        for all of them instead of one for each."""
         columns = [self.register.column(name) for name in names] if names else self.register.list_columns
-        return [(column, self._reader(column, viewer)) for column in columns]
+        return [(column, self._reader(column, viewer, rows)) for column in columns]
+
+    def reached(self, column, rows, viewer):
+        """The row numbers, among those the reference `column` of `rows` points to, that `viewer` may see."""
+        keys = {getattr(row, column.field.attname) for row in rows} - {None}
+        if not keys or column.target is None or not column.target.seen_by(viewer):
+            return set()
+        return set(column.target.visible(viewer).filter(pk__in=keys).values_list("pk", flat=True))
 
     def seen(self, column, value, row, viewer):
         """A value of `column` that is not (or not any more) the one in `row`: an old one, an imported one."""
@@ -46,28 +55,37 @@ class Values:
             return column.mask(value)
         return value
 
-    def _reader(self, column, viewer):
+    def _reader(self, column, viewer, rows=None):
         if column.field.is_relation:
-            return self._reference_reader(column, viewer)
+            return self._reference_reader(column, viewer, rows)
         attname = column.field.attname
         if not column.personal:
             return lambda row: getattr(row, attname)
         return lambda row: getattr(row, attname) if self.owns(row, viewer) else column.mask(getattr(row, attname))
 
-    def _reference_reader(self, column, viewer):
+    def _reference_reader(self, column, viewer, rows=None):
         name, target = column.name, column.target
         if target is None:
             return lambda row: str(found) if (found := getattr(row, name)) is not None else ""
-        return lambda row: target.name_of(found, viewer) if (found := getattr(row, name)) is not None else ""
+        reached = None if rows is None or target.open_title else self.reached(column, rows, viewer)
+        return lambda row: target.name_of(found, viewer, reached) if (found := getattr(row, name)) is not None else ""
 
-    def name_of(self, row, viewer):
-        """The title of `row` where the register lets everybody read it or the viewer reaches it, else its number."""
+    def name_of(self, row, viewer, reached=None):
+        """The title of `row` where the register lets everybody read it or the viewer reaches it, else its number.
+
+        `reached` holds the row numbers the viewer is known to reach; without it the table is asked.
+        """
         column = self.register.column(self.register.title_field)
         if column.personal:
             return str(row)
-        if self.register.open_title or self.register.visible(viewer).filter(pk=row.pk).exists():
+        if self.register.open_title or self._reaches(row, viewer, reached):
             return column.display(getattr(row, column.field.attname))
         return str(row)
+
+    def _reaches(self, row, viewer, reached):
+        if reached is not None:
+            return row.pk in reached
+        return self.register.visible(viewer).filter(pk=row.pk).exists()
 
     def numbers_meant(self, query):
         """The phone or identity numbers, or last four digits of them, that somebody typed as `query`."""

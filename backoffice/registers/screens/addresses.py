@@ -1,0 +1,42 @@
+"""Where the screens of a register stand: `/admin/r/<code>/…`, records by their public id."""
+
+from django.urls import NoReverseMatch, reverse
+
+from .. import catalogue
+
+
+class PublicIdConverter:
+    """Twelve signs of the public alphabet, so that no word such as `new` can be taken for a record."""
+
+    regex = "[0-9a-z]{12}"
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value
+
+
+def namespace(register):
+    return f"register_{register.code}"
+
+
+def list_url(register, screen="index"):
+    return reverse(f"{namespace(register)}:{screen}")
+
+
+def record_url(row, screen="record", *args):
+    """The address of one screen of a record."""
+    return reverse(f"{namespace(catalogue.register_of(type(row)))}:{screen}", args=[row.public_id, *args])
+
+
+def change_set_url(change_set, screen="page"):
+    return reverse(f"changes:{screen}", args=[change_set.public_id])
+
+
+def import_url(register):
+    """Where spreadsheets for `register` are uploaded, or None where that part is not installed."""
+    try:
+        return reverse("imports_upload", args=[register.code])
+    except NoReverseMatch:
+        return None

@@ -1,0 +1,147 @@
+"""One page of a list: sorted, counted no further than anybody reads, and found by its edge instead of an offset."""
+
+from dataclasses import dataclass
+
+from django.db.models import Case, F, Q, Value, When
+
+from .. import dictionaries
+
+SIZE = 50
+CAP = 10_000
+
+
+def sort_expression(column):
+    """What a list is sorted by when it is sorted by `column`; None where it must not or cannot be.
+
+    A masked column is never sorted by, neither is a reference whose title not everybody may read: the order would
+    tell what the mask hides.
+    """
+    if not column.sortable:
+        return None
+    if column.field.is_relation:
+        target = column.target
+        if target is None or not target.open_title or target.column(target.title_field).personal:
+            return None
+        return F(f"{column.name}__{target.title_field}")
+    codes = [code for code, _label in (dictionaries.choices(column.dictionary) if column.dictionary else [])]
+    codes = codes or [code for code, _label in column.field.flatchoices]
+    if codes:
+        whens = [When(**{column.name: code}, then=Value(place)) for place, code in enumerate(codes)]
+        return Case(*whens, default=Value(len(codes)))
+    return F(column.name)
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """The order of a list: by `name`, ties by row number; empty values last in both directions."""
+
+    name: str
+    descending: bool
+    expression: object
+    nullable: bool
+
+    @classmethod
+    def of(cls, register, asked):
+        """The order `asked` for (`name` or `-name`), or the register's own when that is not to be had."""
+        asked = (asked or "").strip()
+        names = {column.name for column in register.list_columns}
+        for wish, allowed in ((asked, names), (register.ordering[0], None)):
+            name = wish.removeprefix("-")
+            if not name or (allowed is not None and name not in allowed):
+                continue
+            descending = wish.startswith("-")
+            if name in ("id", "pk"):
+                return cls("id", descending, F("pk"), False)
+            column = register.column(name)
+            expression = sort_expression(column)
+            if expression is not None:
+                return cls(name, descending, expression, column.field.null)
+        return cls("id", True, F("pk"), False)
+
+    def __str__(self):
+        return f"-{self.name}" if self.descending else self.name
+
+    def mark(self, rows):
+        return rows.annotate(sort_value=self.expression)
+
+    def order(self, rows, backwards=False):
+        down = self.descending != backwards
+        last = {"nulls_first" if backwards else "nulls_last": True} if self.nullable else {}
+        value = F("sort_value").desc(**last) if down else F("sort_value").asc(**last)
+        if self.name == "id":
+            return rows.order_by("-pk" if down else "pk")
+        return rows.order_by(value, "-pk" if down else "pk")
+
+    def beyond(self, value, key, backwards=False):
+        """The predicate of the rows behind the one with `value` and row number `key`; before it when backwards."""
+        way = "lt" if self.descending != backwards else "gt"
+        if self.name == "id":
+            return Q(**{f"pk__{way}": key})
+        same = {f"pk__{way}": key}
+        if value is None:
+            rest = Q(sort_value__isnull=True, **same)
+            return rest | Q(sort_value__isnull=False) if backwards else rest
+        rest = Q(**{f"sort_value__{way}": value}) | Q(sort_value=value, **same)
+        return rest | Q(sort_value__isnull=True) if self.nullable and not backwards else rest
+
+
+@dataclass
+class Page:
+    """Rows of one page and the public ids from which the neighbours start (None where there is no neighbour)."""
+
+    rows: list
+    before: str | None = None
+    after: str | None = None
+
+
+def turn(rows, sorting, *, after=None, before=None, size=SIZE, known=None):
+    """The page of `rows` behind the record `after` or ahead of the record `before` (public ids).
+
+    `known` are the rows an edge may be looked up in: it may have left the list since, by a filter or an edit.
+    """
+    rows = sorting.mark(rows)
+    backwards = before is not None and after is None
+    edge = after or before
+    if edge:
+        found = sorting.mark(known if known is not None else rows).filter(public_id=edge)
+        edge = found.values_list("sort_value", "pk").first()
+    beyond = rows.filter(sorting.beyond(*edge, backwards)) if edge else rows
+    backwards = backwards and bool(edge)
+    found = list(sorting.order(beyond, backwards)[: size + 1])
+    more, found = len(found) > size, found[:size]
+    if backwards:
+        found.reverse()
+    page = Page(found)
+    if found and (more or backwards):
+        page.after = found[-1].public_id
+    if found and edge and (more or not backwards):
+        page.before = found[0].public_id
+    return page
+
+
+def capped_count(rows):
+    """How many rows there are, counted up to one more than CAP."""
+    return rows.order_by().values("pk")[: CAP + 1].count()
+
+
+def fetched(rows, register, columns):
+    """`rows` with the columns shown and what judging ownership and naming needs; references in the same query."""
+    names = {"public_id", "version", "voided_at", "created_by", *(column.name for column in columns)}
+    names.add(register.title_field)
+    related = set()
+    if register.scope.own:
+        steps = register.scope.own.split("__")
+        names.add(register.scope.own)
+        related |= {"__".join(steps[:count]) for count in range(1, len(steps))}
+    for column in columns:
+        if column.field.is_relation:
+            related.add(column.name)
+            names |= _named_by(column)
+    return rows.select_related(*related).only(*names) if related else rows.select_related(None).only(*names)
+
+
+def _named_by(column):
+    target = column.target
+    if target is None:
+        return set()
+    return {f"{column.name}__{name}" for name in ("public_id", target.title_field, *target.key)}
