@@ -34,7 +34,7 @@ ERROR_CODES = frozenset({"#N/A", "#VALUE!", "#REF!", "#DIV/0!", "#NAME?", "#NUM!
 
 # Days between the two bases a workbook may count from (1900-01-00 and 1904-01-01).
 SHIFT_1904 = 1462
-_EPOCH = dt.datetime(1899, 12, 30)
+_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 - cells know no zone, only wall time
 
 
 def column_letters(index: int) -> str:

@@ -1,7 +1,7 @@
 """What an uploaded file really is, and whether it may be opened at all.
 
-Nothing here trusts the name of a file or the sizes its directory claims: the kind is told by content, sizes are checked
-in the directory first and counted again while unpacking. Source: reliability.md 1.4 step 1 and 2.
+Nothing here trusts the name of a file or the sizes its directory claims: the kind is told by content, sizes
+are checked in the directory first and counted again while unpacking. Source: reliability.md 1.4 step 1 and 2.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def sniff(file: BinaryIO) -> str:
     text = head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
     if text.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"<style")):
         return HTML
-    if text.startswith(b"<?xml") or text.startswith(b"mime-version"):
+    if text.startswith((b"<?xml", b"mime-version")):
         if b"<html" in text or b"<table" in text:
             return HTML
         raise FileRefused("unsupported_format" if b"spreadsheet" in text or b"mime" in text else "not_a_spreadsheet")
@@ -134,7 +134,7 @@ class Package:
         return b"".join(self.stream(name))
 
     def stream(self, name: str) -> Iterator[bytes]:
-        """The unpacked bytes of a part, counted. Raises FileRefused when the part is absent, broken or grows too much."""
+        """The unpacked bytes of a part, counted. Raises FileRefused: part absent, broken, or growing too much."""
         try:
             member = self._members[self._folded[name.lower()]]
         except KeyError as error:

@@ -1,8 +1,8 @@
 """Unpacks an untrusted file in a process of its own: a dead or swollen reader is a refused file, never a dead worker.
 
-`unpack(file)` runs this module as a child with 1 GB of memory and 60 s of processor time. The child reads the upload
-from its standard input (a real file) and writes frames of rows to its standard output (a real file, already unlinked);
-the parent then reads them frame by frame, so that neither side ever holds a whole list.
+`unpack(file)` runs this module as a child with 1 GB of memory and 60 s of processor time. The child reads the
+upload from its standard input (a real file) and writes frames of rows to its standard output (a real file, already
+unlinked); the parent then reads them frame by frame, so that neither side ever holds a whole list.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def unpack(file: BinaryIO) -> tuple[BinaryIO, dict]:
     """(file of frames, index). The index is {"format", "base_1904", "sheets": [{"name", "state", "marks", "frames"}]}
     where frames are the positions of pickled lists of (row number, cells). Raises FileRefused.
     """
-    frames = tempfile.TemporaryFile()
+    frames = tempfile.TemporaryFile()  # noqa: SIM115 - handed to the caller
     try:
         with tempfile.TemporaryFile() as errors:
             code = _run_child(file, frames, errors)

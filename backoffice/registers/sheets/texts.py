@@ -16,9 +16,9 @@ from .xlsx import Emit
 
 DELIMITERS = ",\t;|"
 _BOMS = (
-    (codecs.BOM_UTF8, "utf-8", "utf-8-bom"),
-    (codecs.BOM_UTF16_LE, "utf-16-le", "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16-be", "utf-16"),
+    (codecs.BOM_UTF8, "utf-8", "utf8-bom"),
+    (codecs.BOM_UTF16_LE, "utf-16-le", "utf16"),
+    (codecs.BOM_UTF16_BE, "utf-16-be", "utf16"),
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x19\x1b-\x1f]")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.I)
@@ -35,13 +35,13 @@ def decode(data: bytes, encodings: tuple[str, ...] = ("utf-8", "gb18030")) -> tu
     sample = data[:4096]
     zeros = (sample[0::2].count(0), sample[1::2].count(0))
     if max(zeros) > len(sample) // 8 and min(zeros) < max(zeros) // 8:
-        return _strict(data, "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"), "utf-16"
+        return _strict(data, "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"), "utf16"
     for encoding in encodings:
         try:
             text = data.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-        return _no_control(text), encoding
+        return _no_control(text), encoding.replace("utf-8", "utf8")
     raise FileRefused("unknown_encoding")
 
 

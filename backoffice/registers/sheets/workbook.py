@@ -27,7 +27,7 @@ class Sheet:
     _file: BinaryIO
 
     def rows(self) -> Iterator[tuple[int, list[Cell]]]:
-        """(row number from 1, cells from column A up to the last one with a value); rows without values are absent."""
+        """(row number from 1, cells from column A to the last with a value); rows without values are absent."""
         for position in self._frames:
             self._file.seek(position)
             yield from isolated.load_frame(self._file)
@@ -67,7 +67,7 @@ def read_workbook(source: bytes | str | os.PathLike | BinaryIO) -> Workbook:
 
 
 def _real_file(source: BinaryIO) -> BinaryIO:
-    copy = tempfile.TemporaryFile()
+    copy = tempfile.TemporaryFile()  # noqa: SIM115 - closed by _from_file
     size = 0
     source.seek(0)
     while chunk := source.read(1 << 20):

@@ -1,7 +1,7 @@
 """Reads old binary workbooks: values through calamine, marks from the records themselves.
 
-The container (a small file system of its own) is read here because it tells what calamine does not: a password, macros,
-the 1904 base, hidden rows and columns, a filter, comments. Sources: [MS-CFB] 2.2-2.6, [MS-XLS] 2.4.
+The container (a small file system of its own) is read here because it tells what calamine does not: a password,
+macros, the 1904 base, hidden rows and columns, a filter, comments. Sources: [MS-CFB] 2.2-2.6, [MS-XLS] 2.4.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def _cell(value, base_1904: bool) -> Cell:
     if isinstance(value, dt.time):
         return DateCell((value.hour * 3600 + value.minute * 60 + value.second) / 86400)
     if isinstance(value, dt.date):
-        moment = value if isinstance(value, dt.datetime) else dt.datetime(value.year, value.month, value.day)
+        moment = value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time())
         # calamine has applied the base already; cells keep the number of the file.
         return DateCell(moment_serial(moment) - (1462 if base_1904 else 0))
     return value
