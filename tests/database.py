@@ -12,6 +12,7 @@ the untouched one instead.
 
 import fcntl
 import hashlib
+import os
 import sqlite3
 import sys
 from contextlib import contextmanager
@@ -75,11 +76,14 @@ class Sqlite:
         self.pristine.close()
         connection.creation.destroy_test_db(self.name, verbosity=0)
 
-    def copy_to(self, path):
-        """The untouched migrated database as a file of its own, for tests that start processes."""
+    @contextmanager
+    def spare(self, folder):
+        """DATABASE_URL of an untouched copy for other processes: a file in `folder`, which must exist."""
+        path = folder / "spare.sqlite3"
         target = sqlite3.connect(path)
         self.pristine.backup(target)
         target.close()
+        yield f"sqlite:///{path}"
 
     def _copy_template(self, rebuild):
         connection.ensure_connection()
@@ -127,6 +131,16 @@ class Postgresql:
         self._execute(f'DROP DATABASE IF EXISTS "{self.pristine}" WITH (FORCE)')
         self._execute(f'DROP DATABASE IF EXISTS "{self.test_name}" WITH (FORCE)')
         self._connect(self.name)
+
+    @contextmanager
+    def spare(self, folder):
+        """DATABASE_URL of an untouched copy for other processes; `folder` is for the engine that keeps files."""
+        name = f"{self.test_name}_spare"
+        self._clone(self.pristine, name)
+        try:
+            yield f"{os.environ['DATABASE_URL'].rsplit('/', 1)[0]}/{name}"
+        finally:
+            self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
     def _connect(self, name):
         connection.close()
