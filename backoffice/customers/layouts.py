@@ -74,3 +74,10 @@ HEADINGS = {
     "related_persons": ("关联人", "相关人员", "同行人", "共同购房人", "关系人", "家属"),
     "remark": ("备注", "说明", "备注说明", "其他", "跟进备注", "客户备注", "其它", "备注信息"),
 }
+
+# Where a cell that holds more than its own value puts the rest, and which field names the kind of paper.
+CELLS = {
+    "name": {"related": "related_persons"},
+    "phone": {"further": "further_phones"},
+    "identity_number": {"kind_field": "identity_kind"},
+}

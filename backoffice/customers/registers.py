@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from backoffice.registers.register import Register
 from backoffice.registers.scope import Scope
 
-from .layouts import HEADINGS
+from .layouts import CELLS, HEADINGS
 from .models import Customer
 
 
@@ -27,4 +27,4 @@ class CustomerRegister(Register):
     }
     scope = Scope(own="owner_consultant", site="site")
     restricted = {"owner_consultant": "approve"}
-    headings = HEADINGS
+    headings, cells = HEADINGS, CELLS

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "backoffice.frontdoor",
     "backoffice.jobs",
     "backoffice.registers",
+    "backoffice.registers.imports",
     "backoffice.organisation",
     "workflows.releases",
     "workflows.approvals",

@@ -1,0 +1,178 @@
+"""How one register reads and writes spreadsheet cells, in both directions, as one django-import-export Resource.
+
+Each field of a register becomes a `Field` whose widget wraps the kind of value (`sheets.kinds`) the field declares.
+`clean` reads a cell, `render` writes one. Imports read through these widgets and exports write through them; the
+Resource's own row loop is not used, since rows are written by the door alone.
+
+A value has three forms: as *read* (what a kind gives: labels, names, days with or without a time), as *stored*
+(plain JSON, as staged rows keep it: codes, row numbers, ISO texts), and as *loaded* (what the model field takes).
+"""
+
+import datetime as dt
+import re
+from decimal import Decimal
+from functools import cache
+
+from django.db import models
+from django.utils import timezone, translation
+from django.utils.translation import get_language
+from import_export.fields import Field
+from import_export.resources import ModelResource
+from import_export.widgets import Widget
+
+from ..sheets import kinds
+from ..sheets.kinds.base import CellRefused, Kind, Read
+from ..sheets.signs import fold
+
+
+class Reference(kinds.Person):
+    """Another record, by its key or its title. Unknown and ambiguous ones are refused."""
+
+    def read_text(self, text, context):
+        found = context.known.person(text, self.group)
+        if found is None:
+            raise CellRefused("unknown_reference", value=text)
+        return Read(found)
+
+    def read_bool(self, truth, context):
+        return self.read_text(str(truth), context)
+
+
+def kind_of(column) -> Kind:
+    """The kind of value a column holds, with what its register says about the cells."""
+    options = dict(column.register.cells.get(column.name, {}))
+    if column.field.is_relation:
+        people = column.kind == "Person"
+        return kinds.Person(group=column.name) if people else Reference(group=column.name)
+    if column.dictionary == "gender" and column.kind == "Choice":
+        return kinds.Gender(column.dictionary)
+    if column.dictionary:
+        return getattr(kinds, column.kind)(column.dictionary, **options)
+    if column.kind == "Choice":
+        return kinds.Choice(options=_options(column))
+    if column.kind == "YesNo":
+        return kinds.YesNo()
+    if isinstance(column.field, models.PositiveIntegerField | models.PositiveSmallIntegerField):
+        return kinds.Integer(lowest=0)
+    # The field of a moment holds day and time; the kind that reads such cells is called by what it reads.
+    return getattr(kinds, "Instant" if column.kind == "Moment" else column.kind)(**options)
+
+
+def _options(column):
+    """{label: [ways of writing it]} of a field with choices: its label in every language, and its code."""
+    found = {}
+    with translation.override("zh-hans"):
+        labels = {code: str(label) for code, label in column.field.flatchoices if code != ""}
+    with translation.override("en"):
+        english = {code: str(label) for code, label in column.field.flatchoices if code != ""}
+    for code, label in labels.items():
+        found[label] = [label, english[code], str(code)]
+    return found
+
+
+class CellWidget(Widget):
+    """Reads and writes the cells of one column."""
+
+    def __init__(self, column):
+        super().__init__()
+        self.column = column
+        self.kind = kind_of(column)
+        # Only these kinds know numbers that JSON would round.
+        self.exact = isinstance(self.kind, kinds.Quantity | kinds.Amount | kinds.Area | kinds.Discount)
+
+    def clean(self, value, row=None, *, context=None, **kwargs):
+        """The value of a cell as the model field takes it. Raises CellRefused."""
+        return self.load(self.store(self.kind.read(value, context).value, context.known))
+
+    def render(self, value, obj=None, **kwargs):
+        """A value of the record as a cell that `clean` takes back."""
+        if value in (None, "", [], ()):
+            return None
+        return self.kind.write(self._as_read(value, kwargs.get("known")))
+
+    def store(self, value, known):
+        """A value as read, as plain JSON; None where there is nothing."""
+        if value is None or self.column.field.is_relation:
+            return None if value is None else known.row_of(self.column.name, value)
+        if self.column.dictionary and not isinstance(self.kind, kinds.Gender):
+            codes = known.codes(self.column.dictionary)
+            return [codes.get(one, one) for one in value] if isinstance(value, list) else codes.get(value, value)
+        if self.column.field.choices:
+            return next((code for code, words in self._choices() if value in words), value)
+        if self.exact and not isinstance(value, int):
+            return [str(one) for one in value] if isinstance(value, list | tuple) else str(value)
+        if isinstance(value, kinds.Moment | dt.date | kinds.Clock):
+            return str(value)
+        return value
+
+    def load(self, stored):
+        """A stored value as the model field's `clean` takes it: wall time of the site becomes a moment."""
+        if stored is None or not isinstance(self.column.field, models.DateTimeField):
+            return stored
+        moment = dt.datetime.fromisoformat(stored)
+        return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+
+    def show(self, stored, known):
+        """A stored value in the notation of reports."""
+        if stored is None:
+            return None
+        if self.column.field.is_relation:
+            return known.name_of(self.column.name, stored)
+        if self.column.dictionary and not isinstance(self.kind, kinds.Gender):
+            labels = {code: label for label, code in known.codes(self.column.dictionary).items()}
+            many = isinstance(stored, list)
+            return [labels.get(code, code) for code in stored] if many else labels.get(stored, stored)
+        if self.column.field.choices:
+            return next((words[0] for code, words in self._choices() if code == stored), stored)
+        if self.exact:
+            return self.kind.show([Decimal(one) for one in stored] if isinstance(stored, list) else Decimal(stored))
+        return stored
+
+    def _choices(self):
+        codes = {str(code): code for code, _label in self.column.field.flatchoices}
+        return [(codes[words[-1]], words) for words in self.kind.options.values()]
+
+    def _as_read(self, value, known):
+        if isinstance(value, dt.datetime):
+            local = timezone.localtime(value)
+            clock = kinds.Clock(local.hour, local.minute, local.second or None)
+            return kinds.Moment(local.date(), clock if (local.hour, local.minute, local.second) != (0, 0, 0) else None)
+        if self.column.dictionary and not isinstance(self.kind, kinds.Gender):
+            from ..dictionaries import label
+
+            with translation.override("zh-hans"):
+                many = [label(self.column.dictionary, one) for one in value] if isinstance(value, list | tuple) else None
+                return label(self.column.dictionary, value) if many is None else many
+        if self.column.field.choices:
+            return next((words[0] for code, words in self._choices() if code == value), value)
+        return value
+
+
+def headings_of(column):
+    """Every heading under which a column is recognised; the first one is what templates and exports write."""
+    with translation.override("zh-hans"):
+        chinese = str(column.label)
+    with translation.override("en"):
+        english = str(column.label)
+    words = [*column.register.headings.get(column.name, ()), chinese, english, column.name]
+    if not column.register.headings.get(column.name) or re.search("[\u4e00-\u9fff]", chinese):
+        words = [chinese, *words]
+    return list({fold(word): word for word in reversed(words)}.values())[::-1]
+
+
+@cache
+def resource_class(register):
+    """The Resource class of `register`, its fields and widgets derived from the declaration."""
+    names = [name for name in register.fields if name != register.scope.site]
+    columns = {name: register.column(name) for name in names}
+    fields = {
+        name: Field(attribute=name, column_name=headings_of(column)[0], widget=CellWidget(column))
+        for name, column in columns.items()
+    }
+    meta = type("Meta", (), {"model": register.model, "fields": tuple(names), "import_id_fields": tuple(register.key)})
+    return type(f"{register.model.__name__}Resource", (ModelResource,), {**fields, "Meta": meta})
+
+
+def resource_of(register):
+    """A Resource of `register`: `fields[name].widget` reads and writes the cells of that field."""
+    return resource_class(register)()
