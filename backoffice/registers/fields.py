@@ -34,6 +34,11 @@ class PublicIdField(models.CharField):
     def __init__(self, **kwargs):
         super().__init__(**{"max_length": 12, "default": new_public_id, "unique": True, "editable": False} | kwargs)
 
+    def deconstruct(self):
+        """`unique` is always written down: the history's copy of the field has to say that it is not."""
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"unique": self.unique}
+
 
 class SiteField(models.ForeignKey):
     """The sales site a record belongs to. The organisation is a higher layer, hence the name as text."""

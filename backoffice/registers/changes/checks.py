@@ -31,10 +31,10 @@ def clean_values(register, writes, act):
 
 
 def _fill_in(register, write, act):
-    """What a new row needs and nobody typed: the site, and every field left out by its default."""
-    site = register.scope.site
-    if site and "__" not in site and site in register.fields and not write.values.get(site):
-        write.values[site] = site_for_new(register, act.viewer)
+    """What a new row needs and nobody typed: the site where it must have one, every field left out by its default."""
+    site = register.fields.get(register.scope.site)
+    if site and not site.field.null and not write.values.get(site.name):
+        write.values[site.name] = site_for_new(register, act.viewer)
     for name, column in register.fields.items():
         if name not in write.values:
             write.values[name] = None if column.field.is_relation else column.field.get_default()

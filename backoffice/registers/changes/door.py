@@ -74,7 +74,9 @@ def write_rows(change_set, register, writes, *, act):
         refusals += check(register, writes)
     if refusals:
         raise Refused(refusals)
-    _store(change_set, register, writes, act, now)
+    written = _store(change_set, register, writes, act, now)
+    if written:
+        register.after_write(written)
     return [write.row for write in writes]
 
 
@@ -162,7 +164,7 @@ def _set(register, write, act, now):
 
 
 def _store(change_set, register, writes, act, now):
-    """Rows, history, search keys, counts: one statement group."""
+    """Rows, history, search keys, counts: one statement group. Returns the rows that changed."""
     created = [write for write in writes if write.action == "create"]
     updated = [write for write in writes if write.action != "create" and (write.values or write.action != "save")]
     for write in created + updated:
@@ -177,7 +179,8 @@ def _store(change_set, register, writes, act, now):
                 _remember(change_set, register, updated, "~", act, now)
         except IntegrityError as error:
             raise Refused([Refusal(0, None, "taken", str(duplicate_keys.TAKEN))]) from error
-    _index(register, [write.row for write in created + updated])
+    written = [write.row for write in created + updated]
+    _index(register, written)
     voided = sum(write.action == "void" for write in updated)
     change_set.created += len(created)
     change_set.voided += voided
@@ -185,6 +188,7 @@ def _store(change_set, register, writes, act, now):
     ChangeSet.objects.filter(pk=change_set.pk).update(
         created=change_set.created, updated=change_set.updated, voided=change_set.voided
     )
+    return written
 
 
 def _insert(register, writes):
