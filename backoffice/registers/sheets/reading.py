@@ -50,7 +50,7 @@ def read_file(
     visible_only: bool = False,
     each: Callable[[ReadRow], None] | None = None,
 ) -> Reading:
-    """Reads a path, bytes or a binary file by a layout. Never raises for a bad file: `outcome` says reject.
+    """Reads a path, bytes, a binary file or an opened `Workbook` by a layout. Never raises for a bad file: `outcome` says reject.
 
     `each` is called with every row instead of keeping the rows, so that a long list needs no more memory than a short
     one. The other arguments are those of `Wishes`.
@@ -58,7 +58,7 @@ def read_file(
     wishes = Wishes(answers or {}, mapping or {}, sheets, areas or {}, heading_rows or {}, visible_only)
     reading = Reading(layout)
     try:
-        with read_workbook(source) as workbook:
+        with source if isinstance(source, Workbook) else read_workbook(source) as workbook:
             reading.format = workbook.format
             reading.base_1904 = workbook.date1904
             _read_sheets(workbook, layout, known, wishes, reading, each or reading.rows.append)

@@ -3,9 +3,14 @@
 import json
 from pathlib import Path
 
+from backoffice.assets.layouts import MATERIAL
 from backoffice.customers.layouts import HEADINGS
+from backoffice.deals.layouts import ORDER, RECEIPT
+from backoffice.people.layouts import APPRAISAL, ATTENDANCE, TRAINING
+from backoffice.reception.layouts import CALL, VISIT
 from backoffice.registers.sheets import kinds
 from backoffice.registers.sheets.layout import Layout, LayoutField
+from backoffice.units.layouts import UNIT
 
 FOLDER = Path(__file__).resolve().parents[2] / "data" / "sheets"
 EXPECTATIONS = json.loads((FOLDER / "expectations.json").read_text(encoding="utf-8"))
@@ -67,4 +72,7 @@ CUSTOMER = Layout(
     keys=[("phone",)],
 )
 
-LAYOUTS = {"customer": CUSTOMER}
+LAYOUTS = {
+    layout.code: layout
+    for layout in (CUSTOMER, VISIT, CALL, UNIT, ORDER, RECEIPT, MATERIAL, ATTENDANCE, APPRAISAL, TRAINING)
+}
