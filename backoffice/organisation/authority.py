@@ -1,0 +1,166 @@
+"""Who may do what today. Rights follow from the assignments in force, judged anew at every request.
+
+    viewer_for(user)                     the user with the seats held today, as the register engine sees them
+    allows(user, system, letter)         whether a cell of the permission matrix grants them c, e, a, x or g
+    people(system, letter, site=None)    the accounts that hold such a cell today
+    keep_groups(users)                   makes `user.groups` equal to the roles held today, for Wagtail
+
+The reporting line is in `line`. Source: actors.md 2, "Rules on top of the matrix".
+"""
+
+from django.contrib.auth.models import Group, Permission
+
+from backoffice.jobs import clock
+from backoffice.registers.scope import Seat, Viewer, provide_viewers, system_viewer
+
+from .accounts.models import User
+from .line import ReportingLine, in_force
+from .models import Staff
+from .roles import Role, cell, permissions_of, roles_with
+
+_TEAM_VIEW = ".view_team_"
+
+
+@provide_viewers
+def viewer_for(user):
+    """The `Viewer` behind `user`, with one seat for each assignment in force today. At most four queries.
+
+    Superusers hold one seat at every site with every permission but looking behind masks. `viewer.day` is the
+    business day the seats were judged by.
+    """
+    if user.is_authenticated and user.kind == User.Kind.SYSTEM:
+        return _dated(system_viewer(user), clock.today())
+    today = clock.today()
+    if not user.is_authenticated or not user.is_active:
+        seats = ()
+    elif user.is_superuser:
+        seats = (Seat(role="", permissions=_all_but_reveal()),)
+    else:
+        seats = _seats(user, today)
+    return _dated(Viewer(user=user, seats=seats), today)
+
+
+def _dated(viewer, day):
+    viewer.day = day
+    return viewer
+
+
+def _all_but_reveal():
+    rows = Permission.objects.exclude(codename__startswith="reveal_")
+    return frozenset(f"{app}.{name}" for app, name in rows.values_list("content_type__app_label", "codename"))
+
+
+def _seats(user, today):
+    held = list(
+        in_force(today)
+        .filter(staff=user.staff_id)
+        .values_list("pk", "staff", "position", "position__role", "site", "acting_for")
+        if user.staff_id
+        else ()
+    )
+    permissions = permissions_of({role for _pk, _staff, _position, role, *_rest in held})
+    line = ReportingLine(today)
+    return tuple(
+        Seat(
+            role=role,
+            site=site,
+            staff=staff,
+            reports=_reports(line, permissions[role], staff, position, site, acting_for),
+            permissions=permissions[role],
+        )
+        for _pk, staff, position, role, site, acting_for in held
+    )
+
+
+def _reports(line, permissions, staff, position, site, acting_for):
+    """The people below, where the role looks at a team's records at all."""
+    if not any(_TEAM_VIEW in codename for codename in permissions):
+        return frozenset()
+    holding = next(
+        (
+            one
+            for one in line.by_position[position]
+            if (one.staff, one.site, one.stands_for) == (staff, site, acting_for or staff)
+        ),
+        None,
+    )
+    return line.reports(holding) if holding else frozenset()
+
+
+def allows(user, system, letter, viewer=None):
+    """Whether `user` holds `letter` (c, e, a, x, g; "view" for any view) in `system` of the matrix today."""
+    from backoffice.registers.scope import viewer_of
+
+    viewer = viewer or viewer_of(user)
+    if viewer.everything or (user.is_superuser and user.is_active):
+        return True
+    return any(
+        bool(found.view) if letter == "view" else letter in found.letters
+        for found in (cell(seat.role, system) for seat in viewer.seats)
+    )
+
+
+def people(system, letter, site=None):
+    """The accounts that hold `letter` in `system` today, at `site` (a row or its number) when one is given."""
+    held = in_force(clock.today()).filter(position__role__in=roles_with(system, letter))
+    if site is not None:
+        number = getattr(site, "pk", site)
+        held = held.filter(site=number) | held.filter(site=None)
+    return User.objects.filter(is_active=True, staff__in=held.values("staff")).order_by("pk")
+
+
+def sites_of(viewer):
+    """The row numbers of the sites `viewer` works at, None for every site there is."""
+    if viewer.everything or any(seat.site is None for seat in viewer.seats):
+        return None
+    return {seat.site for seat in viewer.seats}
+
+
+def may_enter(user):
+    """Whether `user` may be logged in at this moment: an active account with a seat today, or a superuser."""
+    from backoffice.registers.scope import viewer_of
+
+    if not user.is_active or user.kind == User.Kind.SYSTEM:
+        return False
+    return user.is_superuser or bool(viewer_of(user).seats)
+
+
+def keep_groups(users):
+    """Makes `groups` of every account in `users` (a queryset or list) equal to the roles it holds today.
+
+    Wagtail asks `user.groups`, which knows no dates; this is called whenever an assignment or a person is
+    written, at login, at a person's first request of a day, and every night. Three queries when nothing changes.
+    """
+    users = list(users)
+    held = {}
+    rows = in_force(clock.today()).filter(staff__in=[user.staff_id for user in users if user.staff_id])
+    for staff, role in rows.values_list("staff", "position__role"):
+        held.setdefault(staff, set()).add(role)
+    groups = dict(Group.objects.filter(name__in=Role.values).values_list("name", "pk"))
+    members = User.groups.through.objects
+    present = set(members.filter(user__in=users, group__in=groups.values()).values_list("user", "group"))
+    wanted = {
+        (user.pk, groups[role])
+        for user in users
+        if user.is_active
+        for role in held.get(user.staff_id, ())
+        if role in groups
+    }
+    for user, group in present - wanted:
+        members.filter(user=user, group=group).delete()
+    members.bulk_create([members.model(user_id=user, group_id=group) for user, group in wanted - present])
+
+
+def keep_accounts(staff):
+    """After people or their assignments were written: names and groups of their accounts, in the same transaction."""
+    users = list(User.objects.filter(staff__in=staff).select_related("staff"))
+    renamed = [user for user in users if user.first_name != user.staff.name]
+    for user in renamed:
+        user.first_name = user.staff.name
+    User.objects.bulk_update(renamed, ["first_name"])
+    keep_groups(users)
+
+
+def staff_of(user):
+    """The staff record behind `user`, None for superusers and system accounts."""
+    return Staff.rows.filter(pk=user.staff_id).first() if user.staff_id else None
