@@ -51,3 +51,10 @@ _WRITTEN = {
 }
 
 HEADINGS = {field: tuple(words.split()) for field, words in _WRITTEN.items()}
+
+# Where a cell that holds more than its own value puts the rest, and which field names the kind of paper.
+CELLS = {
+    "name": {"related": "related_persons"},
+    "phone": {"further": "further_phones"},
+    "identity_number": {"kind_field": "identity_kind"},
+}
