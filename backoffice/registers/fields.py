@@ -28,11 +28,24 @@ def new_public_id():
     return "".join(secrets.choice(_ALPHABET) for _ in range(12))
 
 
-class PublicIdField(models.CharField):
+class OwnDefaults:
+    """A field whose class has other defaults than Django's; a migration states them all, so that a copy of the
+    field, as the history makes it, can differ."""
+
+    defaults = {}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **self.defaults | kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {key: getattr(self, key) for key in self.defaults} | kwargs
+
+
+class PublicIdField(OwnDefaults, models.CharField):
     """The identifier the outside sees. Random, so that neither counts nor neighbours can be guessed."""
 
-    def __init__(self, **kwargs):
-        super().__init__(**{"max_length": 12, "default": new_public_id, "unique": True, "editable": False} | kwargs)
+    defaults = {"max_length": 12, "default": new_public_id, "unique": True, "editable": False}
 
     def deconstruct(self):
         """`unique` is always written down: the history's copy of the field has to say that it is not."""
@@ -48,7 +61,7 @@ class SiteField(models.ForeignKey):
         super().__init__(**{"to": "organisation.SalesSite"} | kwargs)
 
 
-class TextField(models.CharField):
+class TextField(OwnDefaults, models.CharField):
     """One line of open text, found by any part of it when the register searches it."""
 
     sheet_kind = "Text"
@@ -61,9 +74,7 @@ class NameField(TextField):
     """A person's name; rare and supplementary characters included."""
 
     sheet_kind = "Name"
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **{"max_length": 80} | kwargs)
+    defaults = {"max_length": 80}
 
 
 def mask_middle(value, head, tail):
@@ -75,7 +86,7 @@ def mask_middle(value, head, tail):
     return value[:head] + "*" * (len(value) - head - tail) + value[-tail:]
 
 
-class PersonalField(models.CharField):
+class PersonalField(OwnDefaults, models.CharField):
     """Personal data: masked for everybody but the record's owner, revealed with a reason on the record."""
 
     personal = True
@@ -89,9 +100,7 @@ class PhoneField(PersonalField):
 
     sheet_kind = "Phone"
     shape = re.compile(r"1[3-9]\d{9}|0\d{2,3}-[2-8]\d{6,7}(-\d{1,6})?")
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **{"max_length": 24} | kwargs)
+    defaults = {"max_length": 24}
 
     def to_python(self, value):
         value = super().to_python(value)
@@ -129,9 +138,7 @@ class IdentityNumberField(PersonalField):
     """The number of an identity paper. Whether the check digit must agree depends on the kind of paper."""
 
     sheet_kind = "IdentityNumber"
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **{"max_length": 32} | kwargs)
+    defaults = {"max_length": 32}
 
     def to_python(self, value):
         value = super().to_python(value)
@@ -163,19 +170,16 @@ class AddressField(PersonalField):
     """A postal address; only its beginning, the district, is shown when it is masked."""
 
     sheet_kind = "Text"
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **{"max_length": 200} | kwargs)
+    defaults = {"max_length": 200}
 
     def mask(self, value):
         return mask_middle(value, 3, 0) if value and len(value) > 3 else mask_middle(value, 0, 0)
 
 
-class ListField(models.JSONField):
+class ListField(OwnDefaults, models.JSONField):
     """Several values in one column, kept as a list inside the row, so that history and undo see them whole."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **{"default": list, "blank": True, "encoder": DjangoJSONEncoder} | kwargs)
+    defaults = {"default": list, "blank": True, "encoder": DjangoJSONEncoder}
 
     def clean(self, value, instance):
         value = [self.clean_item(item) for item in value or [] if item not in ("", None)]
@@ -216,14 +220,15 @@ class PhoneListField(ListField):
         return set().union(*(keys_of_number(item) for item in value or []))
 
 
-class DictionaryField(models.CharField):
+class DictionaryField(OwnDefaults, models.CharField):
     """One value of a dictionary that managers maintain; the code is stored, the label is shown."""
 
     sheet_kind = "Choice"
+    defaults = {"max_length": 40, "blank": True, "default": ""}
 
     def __init__(self, verbose_name=None, dictionary=None, **kwargs):
         self.dictionary = dictionary
-        super().__init__(verbose_name, **{"max_length": 40, "blank": True, "default": ""} | kwargs)
+        super().__init__(verbose_name, **kwargs)
 
     def deconstruct(self):
         name, path, args, kwargs = super().deconstruct()
@@ -269,16 +274,14 @@ class DictionaryListField(ListField):
         )
 
 
-class DecimalRangeField(models.JSONField):
+class DecimalRangeField(OwnDefaults, models.JSONField):
     """One amount, or a lower and an upper one, with two decimals: what a buyer can spend, the area wished for.
 
     In Python a tuple of one or two Decimals, or None. `unit` is the unit shown to people.
     """
 
     unit = ""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **{"null": True, "blank": True} | kwargs)
+    defaults = {"null": True, "blank": True}
 
     def from_db_value(self, value, expression, connection):
         return self.to_python(super().from_db_value(value, expression, connection))
@@ -329,13 +332,11 @@ class AreaRangeField(DecimalRangeField):
     unit = "㎡"
 
 
-class AmountField(models.DecimalField):
+class AmountField(OwnDefaults, models.DecimalField):
     """Money in yuan with two decimals."""
 
     sheet_kind = "Amount"
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **{"max_digits": 16, "decimal_places": 2} | kwargs)
+    defaults = {"max_digits": 16, "decimal_places": 2}
 
     def display(self, value):
         return "" if value is None else f"{value:,.2f}"

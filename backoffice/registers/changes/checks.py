@@ -10,10 +10,9 @@ from .act import Refusal
 def clean_values(register, writes, act):
     """Cleans `write.values` in place by the model fields; returns the refusals of all rows."""
     refusals = []
+    _fill_in(register, [write for write in writes if write.row is None], act)
     existing = _existing_references(register, writes)
     for index, write in enumerate(writes):
-        if write.row is None:
-            _fill_in(register, write, act)
         for name, value in list(write.values.items()):
             column = register.column(name)
             try:
@@ -30,14 +29,17 @@ def clean_values(register, writes, act):
     return refusals
 
 
-def _fill_in(register, write, act):
-    """What a new row needs and nobody typed: the site where it must have one, every field left out by its default."""
+def _fill_in(register, writes, act):
+    """What new rows need and nobody typed: the site where they must have one, every field left out by its default."""
     site = register.fields.get(register.scope.site)
-    if site and not site.field.null and not write.values.get(site.name):
-        write.values[site.name] = site_for_new(register, act.viewer)
-    for name, column in register.fields.items():
-        if name not in write.values:
-            write.values[name] = None if column.field.is_relation else column.field.get_default()
+    homeless = [write for write in writes if site and not site.field.null and not write.values.get(site.name)]
+    home = site_for_new(register, act.viewer) if homeless else None
+    for write in homeless:
+        write.values[site.name] = home
+    for write in writes:
+        for name, column in register.fields.items():
+            if name not in write.values:
+                write.values[name] = None if column.field.is_relation else column.field.get_default()
 
 
 def site_for_new(register, viewer):

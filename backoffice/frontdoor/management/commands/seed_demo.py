@@ -1,0 +1,42 @@
+"""Fills an empty database with the fictional site: people, customers, handbook, scripts, courses."""
+
+from time import monotonic
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.management.base import BaseCommand, CommandError
+
+from backoffice.customers import demo as customers
+from backoffice.customers import dictionaries as customer_dictionaries
+from backoffice.organisation import demo as organisation
+from content.handbook import demo as handbook
+from content.scripts import demo as scripts
+from content.training import demo as training
+
+
+class Command(BaseCommand):
+    help = "Fills an empty database with the demo site. Embedded settings only; the same seed gives the same site."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--size", choices=sorted(customers.SIZES), default="small")
+        parser.add_argument("--seed", type=int, default=1)
+
+    def handle(self, *, size, seed, **options):
+        if not settings.DEMO:
+            raise CommandError("Demo data and its well-known passwords are refused under production settings.")
+        if get_user_model().objects.filter(is_active=True).exclude(kind="system").exists():
+            raise CommandError("This database already has people in it; demo data goes into an empty one.")
+        self.verbosity = options["verbosity"]
+        self._step("dictionaries", customer_dictionaries.load)
+        people = self._step("people", lambda: organisation.load(seed))
+        self._step("customers", lambda: customers.load(people, seed=seed, size=size))
+        self._step("handbook", lambda: handbook.load(people))
+        self._step("scripts", lambda: scripts.load(people))
+        self._step("courses", lambda: training.load(people))
+
+    def _step(self, name, work):
+        began = monotonic()
+        result = work()
+        if self.verbosity:
+            self.stdout.write(f"  {name:<14} {monotonic() - began:5.1f} s")
+        return result
