@@ -68,6 +68,20 @@ def viewer_of(user):
     return kept
 
 
+_system_users = []
+
+
+def provide_system_users(function):
+    """The organisation hands in `function(name) -> User` for the accounts under which the system itself acts."""
+    _system_users[:] = [function]
+    return function
+
+
+def system_user(name):
+    """The account called "shell", "timer" or "seed". Nobody can log in as it."""
+    return _system_users[0](name)
+
+
 def system_viewer(user):
     """The shell, timers and the seeding of demo data: every row, every verb, personal data still masked."""
     return Viewer(user=user, everything=True)
