@@ -110,9 +110,7 @@ class PhoneField(PersonalField):
         super().validate(value, instance)
         if value and not self.shape.fullmatch(value):
             raise ValidationError(
-                _(
-                    "A telephone is 11 digits beginning with 13 to 19, or an area code and a number such as 0512-66000018."
-                ),
+                _("A telephone has 11 digits and begins with 13 to 19; a landline is written 0512-66000018."),
                 code="bad_phone",
             )
 
