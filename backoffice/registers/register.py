@@ -52,7 +52,7 @@ class Register(metaclass=RegisterMeta):
     scope       whose a record is and where it stands
     restricted  {field: verb}: who lacks the verb cannot change the field
     headings    {field: other words} seen as headings in spreadsheets
-    cells       {field: options of its kind of value}: {"phone": {"further": "further_phones"}} takes further numbers there
+    cells       {field: options of its kind of value}, such as {"phone": {"further": "further_phones"}}
     checks      functions (rows) -> list of `Refusal`, judging one row or many alike
     """
 

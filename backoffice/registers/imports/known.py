@@ -103,11 +103,13 @@ class SiteKnown:
             return str(row), []
         title = str(getattr(row, target.column(target.title_field).field.attname))
         columns = [target.column(key) for key in target.key]
-        return title, [str(c.raw(row)) for c in columns if c.name != target.title_field and not c.personal and c.raw(row)]
+        return title, [
+            str(c.raw(row)) for c in columns if c.name != target.title_field and not c.personal and c.raw(row)
+        ]
 
     def _look_up(self, text, name):
         target = self.register.column(name).target
-        wanted = Q(**{target.title_field: text}) | Q(**{key: text for key in target.key[:1]})
+        wanted = Q(**{target.title_field: text}) | Q(**dict.fromkeys(target.key[:1], text))
         rows = list(self._candidates(name).filter(wanted)[:2])
         if len(rows) != 1:
             return None

@@ -6,7 +6,7 @@ from .resources import headings_of, resource_of
 
 
 def layout_of(register):
-    """The `sheets.Layout` of `register`. The site is never read from a file: it is chosen when the file is uploaded."""
+    """The `sheets.Layout` of `register`. The site is never read from a file: it is chosen with the upload."""
     fields = [
         LayoutField(
             name,

@@ -100,9 +100,7 @@ class ImportBatch(models.Model):
                     ]
                 ),
             ),
-            models.CheckConstraint(
-                name="import_rejected_has_reason", condition=~Q(state="rejected") | ~Q(reason="")
-            ),
+            models.CheckConstraint(name="import_rejected_has_reason", condition=~Q(state="rejected") | ~Q(reason="")),
             models.CheckConstraint(
                 name="import_done_has_change_set", condition=~Q(state="done") | Q(change_set__isnull=False)
             ),

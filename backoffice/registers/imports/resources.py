@@ -15,11 +15,11 @@ from functools import cache
 
 from django.db import models
 from django.utils import timezone, translation
-from django.utils.translation import get_language
 from import_export.fields import Field
 from import_export.resources import ModelResource
 from import_export.widgets import Widget
 
+from .. import dictionaries
 from ..sheets import kinds
 from ..sheets.kinds.base import CellRefused, Kind, Read
 from ..sheets.signs import fold
@@ -88,7 +88,7 @@ class CellWidget(Widget):
         """A value of the record as a cell that `clean` takes back."""
         if value in (None, "", [], ()):
             return None
-        return self.kind.write(self._as_read(value, kwargs.get("known")))
+        return self.kind.write(self._as_read(value))
 
     def store(self, value, known):
         """A value as read, as plain JSON; None where there is nothing."""
@@ -132,17 +132,16 @@ class CellWidget(Widget):
         codes = {str(code): code for code, _label in self.column.field.flatchoices}
         return [(codes[words[-1]], words) for words in self.kind.options.values()]
 
-    def _as_read(self, value, known):
+    def _as_read(self, value):
         if isinstance(value, dt.datetime):
             local = timezone.localtime(value)
             clock = kinds.Clock(local.hour, local.minute, local.second or None)
-            return kinds.Moment(local.date(), clock if (local.hour, local.minute, local.second) != (0, 0, 0) else None)
+            return kinds.Moment(local.date(), clock if local.time() != dt.time() else None)
         if self.column.dictionary and not isinstance(self.kind, kinds.Gender):
-            from ..dictionaries import label
-
             with translation.override("zh-hans"):
-                many = [label(self.column.dictionary, one) for one in value] if isinstance(value, list | tuple) else None
-                return label(self.column.dictionary, value) if many is None else many
+                many = isinstance(value, list | tuple)
+                labels = [dictionaries.label(self.column.dictionary, one) for one in (value if many else [value])]
+            return labels if many else labels[0]
         if self.column.field.choices:
             return next((words[0] for code, words in self._choices() if code == value), value)
         return value
@@ -169,7 +168,9 @@ def resource_class(register):
         name: Field(attribute=name, column_name=headings_of(column)[0], widget=CellWidget(column))
         for name, column in columns.items()
     }
-    meta = type("Meta", (), {"model": register.model, "fields": tuple(names), "import_id_fields": tuple(register.key)})
+    meta = type(
+        "Meta", (), {"model": register.model, "fields": tuple(names), "import_id_fields": tuple(register.key)}
+    )
     return type(f"{register.model.__name__}Resource", (ModelResource,), {**fields, "Meta": meta})
 
 

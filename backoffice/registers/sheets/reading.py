@@ -50,10 +50,10 @@ def read_file(
     visible_only: bool = False,
     each: Callable[[ReadRow], None] | None = None,
 ) -> Reading:
-    """Reads a path, bytes, a binary file or an opened `Workbook` by a layout. Never raises for a bad file: `outcome` says reject.
+    """Reads a path, bytes, a binary file or an opened `Workbook` by a layout.
 
-    `each` is called with every row instead of keeping the rows, so that a long list needs no more memory than a short
-    one. The other arguments are those of `Wishes`.
+    Never raises for a bad file: its `outcome` is reject. `each` is called with every row instead of keeping the
+    rows, so that a long list needs no more memory than a short one. The other arguments are those of `Wishes`.
     """
     wishes = Wishes(answers or {}, mapping or {}, sheets, areas or {}, heading_rows or {}, visible_only)
     reading = Reading(layout)

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('jobs', '0001_initial'),
-        ('organisation', '0003_one_main_position'),
+        ('organisation', '0002_structure'),
         ('registers', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
