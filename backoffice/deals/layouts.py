@@ -1,4 +1,7 @@
-"""Orders, receipts and bank lines as sites keep them. Source: spreadsheets.md 4 L-05 and L-06, systems.md 29 and 31."""
+"""Orders, receipts and bank lines as sites keep them.
+
+Sources: spreadsheets.md 4 L-05 and L-06, systems.md 29 and 31.
+"""
 
 from backoffice.registers.sheets import kinds
 from backoffice.registers.sheets.layout import Layout

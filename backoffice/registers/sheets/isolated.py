@@ -11,9 +11,11 @@ import logging
 import os
 import pickle
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import zlib
 from pathlib import Path
 from typing import BinaryIO
@@ -28,7 +30,7 @@ CPU_SECONDS = 60
 WALL_SECONDS = 90
 FRAME_ROWS = 500
 
-_SUCCESS, _REFUSED = 0, 7
+_SUCCESS, _REFUSED, _NO_MEMORY = 0, 7, 8
 _log = logging.getLogger(__name__)
 
 
@@ -57,7 +59,7 @@ def unpack(file: BinaryIO) -> tuple[BinaryIO, dict]:
     return frames, index
 
 
-def _run_child(file: BinaryIO, frames: BinaryIO, errors: BinaryIO) -> int | None:
+def _run_child(file: BinaryIO, frames: BinaryIO, errors: BinaryIO) -> int:
     root = Path(__file__).resolve().parents[3]
     file.seek(0)
     child = subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
@@ -70,17 +72,18 @@ def _run_child(file: BinaryIO, frames: BinaryIO, errors: BinaryIO) -> int | None
         env={"PYTHONPATH": str(root), "PYTHONUTF8": "1", "PATH": os.defpath, "LANG": "C.UTF-8"},
         close_fds=True,
     )
+    # Waiting with a time-out polls, which would cost a small file more time than reading it.
+    watch = threading.Timer(WALL_SECONDS, child.kill)
+    watch.start()
     try:
-        return child.wait(WALL_SECONDS)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
-        return None
+        return child.wait()
+    finally:
+        watch.cancel()
 
 
-def _starved(code: int | None) -> bool:
-    """Out of time, or killed by the limits: out of memory ends a native reader by SIGABRT."""
-    return code is None or -code in (6, 9, 24)
+def _starved(code: int) -> bool:
+    """Killed by the limits of time or memory; out of memory ends a native reader by SIGABRT."""
+    return -code in (signal.SIGABRT, signal.SIGKILL, signal.SIGXCPU) or code == _NO_MEMORY
 
 
 class _Frames(pickle.Unpickler):
@@ -190,7 +193,7 @@ def main() -> int:
         book.finish({"reason": refused.reason, "params": refused.params})
         return _REFUSED
     except MemoryError:
-        return -6 & 0xFF
+        return _NO_MEMORY
     except (ValueError, LookupError, zlib.error, EOFError, OSError) as error:
         print(repr(error), file=sys.stderr)  # noqa: T201 - read by the parent
         return 1

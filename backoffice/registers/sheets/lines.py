@@ -32,6 +32,10 @@ def total_level(cells: Sequence[Cell]) -> str | None:
     return _BLOCK if "本页" in text else _LEVELS.get(match[1], _STEP)
 
 
+def _blank(text: str) -> bool:
+    return not text or text.isspace() or (not text.isprintable() and not tidy(text))
+
+
 class LineJudge:
     """Tells the records of one table from its other lines."""
 
@@ -41,34 +45,33 @@ class LineJudge:
         # Row → how many columns a joined cell in it spans.
         self.joined_rows = joined_rows
 
-    def judge(self, number: int, cells: Sequence[Cell]) -> str | None:
+    def judge(self, number: int, cells: Sequence[Cell]) -> str:
         """record, empty, total, signature, note or repeated_heading."""
-        texts: dict[int, str] = {}
-        filled = mapped = 0
-        for i, cell in enumerate(cells):
-            if cell is None:
-                continue
-            if type(cell) is str:
-                if not cell or cell.isspace() or not (text := tidy(cell)):
-                    continue
-                texts[i] = text
-            filled += 1
-            mapped += i in self.mapped
+        filled = [i for i, cell in enumerate(cells) if cell is not None and not (type(cell) is str and _blank(cell))]
         if not filled:
             return "empty"
         if total_level(cells):
             return "total"
-        if self._repeats(texts):
+        if self._repeats(cells, filled):
             return "repeated_heading"
-        if filled <= _SPARSE and filled == len(texts) and (mark := self._prose(number, texts)):
-            return mark
-        if not mapped:
-            return "note" if texts else "empty"
+        if len(filled) <= _SPARSE:
+            texts = {i: tidy(cells[i]) for i in filled if isinstance(cells[i], str)}
+            if len(texts) == len(filled) and (mark := self._prose(number, texts)):
+                return mark
+            if self.mapped.isdisjoint(filled):
+                return "note" if texts else "empty"
         return "record"
 
-    def _repeats(self, texts: dict[int, str]) -> bool:
-        same = sum(fold_heading(text) == self.headings.get(i) for i, text in list(texts.items())[:6])
-        return same >= 2 and same * 2 > min(len(texts), 6)
+    def _repeats(self, cells: Sequence[Cell], filled: list[int]) -> bool:
+        """Two texts decide for almost every record; only then are the others compared."""
+        texts = [i for i in filled[:12] if isinstance(cells[i], str)][:6]
+        if not any(self._is_heading(cells[i], i) for i in texts[:2]):
+            return False
+        same = sum(self._is_heading(cells[i], i) for i in texts)
+        return same >= 2 and same * 2 > len(texts)
+
+    def _is_heading(self, text: str, index: int) -> bool:
+        return len(text) < 40 and fold_heading(text) == self.headings.get(index)
 
     def _prose(self, number: int, texts: dict[int, str]) -> str | None:
         flat = [half_width(text) for text in texts.values()]

@@ -34,7 +34,8 @@ def tidy(text: str) -> str:
 
     An apostrophe or a tab that keeps digits from becoming a number is a mark of the sheet, not of the text.
     """
-    if _HAS_UNSEEN.search(text):
+    # Printable means that none of the signs to remove is there; most cells are done with that.
+    if not text.isprintable() and _HAS_UNSEEN.search(text):
         text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_UNSEEN)
     text = text.strip()
     if len(text) > 1 and text[0] in "'’‘＇" and text[1].isdigit():
@@ -44,7 +45,8 @@ def tidy(text: str) -> str:
 
 def code_text(text: str) -> str:
     """A text read as a code: half-width, without any blank."""
-    return _BLANKS.sub("", half_width(tidy(text)))
+    flat = half_width(tidy(text))
+    return flat if flat.isalnum() else _BLANKS.sub("", flat)
 
 
 def is_empty_mark(text: str) -> bool:

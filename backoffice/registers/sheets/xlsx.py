@@ -22,6 +22,8 @@ from .marks import MAX_COLUMNS, Marks, Range, check_text
 
 Emit = Callable[[int, list[Cell]], None]
 
+_SILENT = frozenset({"v", "t", "f", "is", "r", "worksheet", "sheetData"})
+
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _FORMAT_NOISE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.I)
 # Built-in formats of dates and times; 27-36 and 50-58 are those of East Asian versions.
@@ -137,7 +139,6 @@ def _shared_strings(package: Package, relations) -> list[str]:
 
     def start(name, _attributes):
         nonlocal reading_sound
-        name = name.rpartition(":")[2]
         if name == "rPh":  # how a text is pronounced is no part of it
             reading_sound = True
         elif name == "si":
@@ -146,7 +147,6 @@ def _shared_strings(package: Package, relations) -> list[str]:
 
     def end(name):
         nonlocal reading_sound
-        name = name.rpartition(":")[2]
         if name == "t" and not reading_sound:
             pieces.append("".join(buffer))
         elif name == "rPh":
@@ -160,11 +160,21 @@ def _shared_strings(package: Package, relations) -> list[str]:
 
 
 def _parse(chunks: Iterator[bytes], start, end, characters) -> None:
+    """Runs the handlers over a part; names reach them without their prefix."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = forbid_document_type
-    parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = characters
+
+    def root(name, attributes):
+        # Nearly all writers use no prefix, and cutting one off every name would take a fifth of the time.
+        parser.StartElementHandler, parser.EndElementHandler = start, end
+        if ":" in name:
+            parser.StartElementHandler = lambda name, attributes: start(name.rpartition(":")[2], attributes)
+            parser.EndElementHandler = lambda name: end(name.rpartition(":")[2])
+        parser.StartElementHandler(name.rpartition(":")[2], attributes)
+
+    parser.StartElementHandler = root
     try:
         for chunk in chunks:
             parser.Parse(chunk)
@@ -202,7 +212,6 @@ class SheetPass:
 
         def start(name, attributes):
             nonlocal reference, kind, style, value, formula, inline, reading_sound
-            name = name.rpartition(":")[2]
             if name == "c":
                 reference, kind, style = attributes.get("r"), attributes.get("t"), attributes.get("s")
                 value = formula = inline = None
@@ -210,14 +219,13 @@ class SheetPass:
                 self._begin_row(attributes)
             elif name == "rPh":
                 reading_sound = True
-            elif name not in ("v", "t", "f", "is", "r"):
+            elif name not in _SILENT:
                 self._mark(name, attributes)
             if buffer:
                 buffer.clear()
 
         def end(name):
             nonlocal value, formula, inline, reading_sound
-            name = name.rpartition(":")[2]
             if name == "v":
                 value = "".join(buffer)
             elif name == "c":
