@@ -1,6 +1,6 @@
 """Where the screens of a register stand: `/admin/r/<code>/…`, records by their public id."""
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, register_converter, reverse
 
 from .. import catalogue
 
@@ -15,6 +15,9 @@ class PublicIdConverter:
 
     def to_url(self, value):
         return value
+
+
+register_converter(PublicIdConverter, "public_id")
 
 
 def namespace(register):

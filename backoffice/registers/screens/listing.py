@@ -110,7 +110,7 @@ class ListView(RegisterFrame):
             sortable = pages.sort_expression(column) is not None
             yield {
                 "label": capfirst(column.label),
-                "css": _css(column),
+                "css": css_of(column),
                 "url": self.address(ordering=wish) if sortable else None,
                 "sorted": "ascending" if up else "descending" if down else None,
             }
@@ -118,7 +118,7 @@ class ListView(RegisterFrame):
     def lines(self, rows):
         """One line for each row: its address, whether it is void, and [(css class, heading, text)]."""
         readers = self.register.readers(self.viewer, rows=rows)
-        shown = [(column, read, _css(column), capfirst(column.label)) for column, read in readers]
+        shown = [(column, read, css_of(column), capfirst(column.label)) for column, read in readers]
         return [
             {
                 "url": addresses.record_url(row),
@@ -178,7 +178,7 @@ class ListView(RegisterFrame):
         )
 
 
-def _css(column):
+def css_of(column):
     """How a cell of the column is set: numbers align right, values of a list stand out, dates do not break."""
     if column.kind in ("Amount", "Quantity", "Integer", "AmountRange", "AreaRange"):
         return "is-number"

@@ -1,0 +1,75 @@
+"""The export of a list: what will leave is said first, then the file is streamed."""
+
+import tempfile
+
+from django.http import FileResponse, Http404, StreamingHttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from .. import exports
+from . import addresses, pages, searches
+from .editing import REASON, reason_in
+from .frame import RegisterFrame
+from .listing import Listing
+
+CONTENT_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+class ExportView(RegisterFrame):
+    """The rows of the list as it stands (its filters, search and order) as a file; masks hold."""
+
+    template_name = "registers/export.html"
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        if not self.register.may(self.viewer, "export"):
+            raise Http404
+        query = searches.kept(request.session, request.GET.get("s", ""))
+        self.listing = Listing(self.register, self.viewer, request.GET, query)
+
+    def get_page_title(self):
+        return _("Export")
+
+    def get_breadcrumbs_items(self):
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": self.get_page_title()}]
+
+    @property
+    def rows(self):
+        """The rows of the list that the viewer may export: within the reach of a seat that holds the verb."""
+        allowed = self.register.changeable(self.viewer, "export").values("pk")
+        return self.listing.rows.filter(pk__in=allowed)
+
+    def get(self, request, *args, **kwargs):
+        register = self.register
+        masked = [column for column in register.fields.values() if column.personal]
+        return self.page(
+            count=pages.capped_count(self.rows),
+            cap=pages.CAP,
+            described=self.listing.described(),
+            masked=_(", ").join(str(column.label) for column in masked),
+            shown=_(", ").join(str(column.label) for column in register.list_columns),
+            back_url=f"{addresses.list_url(register)}?{request.GET.urlencode()}",
+            reason_name=REASON,
+        )
+
+    def post(self, request, *args, **kwargs):
+        register, sorting = self.register, self.listing.sorting
+        kind = request.POST.get("kind") if request.POST.get("kind") in exports.FORMATS else "xlsx"
+        names = [column.name for column in register.list_columns]
+        if request.POST.get("columns") == "all":
+            names = [column.name for _heading, columns in register.layout for column in columns]
+        rows = sorting.order(sorting.mark(self.rows))
+        described, reason = self.listing.described(), reason_in(request)
+        access = exports.written_down(register, self.viewer, names, rows.count(), described, reason)
+        name = exports.file_name(register, access, kind)
+        if kind == "csv":
+            found = exports.csv_lines(register, self.viewer, rows, names)
+            disposition = {"Content-Disposition": content_disposition_header(True, name)}
+            return StreamingHttpResponse(found, content_type=CONTENT_TYPES[kind], headers=disposition)
+        target = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
+        exports.write_xlsx(target, register, self.viewer, rows, names)
+        target.seek(0)
+        return FileResponse(target, as_attachment=True, filename=name, content_type=CONTENT_TYPES[kind])

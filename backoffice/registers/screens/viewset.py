@@ -1,0 +1,100 @@
+"""The addresses and the menu entry of one register."""
+
+from django.urls import path
+from django.utils.functional import cached_property
+from django.utils.text import capfirst
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.admin.viewsets.base import ViewSet
+
+from .. import catalogue
+from ..scope import viewer_of
+from . import addresses, deeds, editing, exporting, listing, record
+from .menus import MENUS
+
+
+class RegisterViewSet(ViewSet):
+    """Every screen of one register. Not Wagtail's `ModelViewSet`, whose views would write records on their own."""
+
+    def __init__(self, register):
+        super().__init__(
+            register.code,
+            register=register,
+            icon=register.icon,
+            url_prefix=f"r/{register.code}",
+            url_namespace=addresses.namespace(register),
+        )
+
+    def get_common_view_kwargs(self, **kwargs):
+        return super().get_common_view_kwargs(register=self.register, **kwargs)
+
+    def get_urlpatterns(self):
+        view = self.construct_view
+        return [
+            path("", view(listing.ListView), name="index"),
+            path("results/", view(listing.ListView, results_only=True), name="index_results"),
+            path("search/", view(listing.SearchView), name="search"),
+            path("export/", view(exporting.ExportView), name="export"),
+            path("new/", view(editing.CreateView), name="add"),
+            path("choose/<slug:field>/", view(editing.ChooseView), name="choose"),
+            path("<public_id:key>/", view(record.DetailsView), name="record"),
+            path("<public_id:key>/related/", view(record.RelatedView), name="related"),
+            path("<public_id:key>/timeline/", view(record.TimelineView), name="timeline"),
+            path("<public_id:key>/reveal/", view(record.RevealView), name="reveal"),
+            path("<public_id:key>/edit/", view(editing.EditView), name="edit"),
+            path("<public_id:key>/void/", view(deeds.VoidView), name="void"),
+            path("<public_id:key>/unvoid/", view(deeds.UnvoidView), name="unvoid"),
+            path("<public_id:key>/restore/<int:version>/", view(deeds.RestoreView), name="restore"),
+        ]
+
+    def register_menu_item(self):
+        """The groups of the menu hold the entries: see `register_menus`."""
+
+    @cached_property
+    def menu_item_class(self):
+        return RegisterMenuItem
+
+    def get_menu_item(self, order=None):
+        return RegisterMenuItem(self.register, self.menu_url)
+
+
+class RegisterMenuItem(MenuItem):
+    """Shown to whoever sees the register. Its label is asked for at each request, in the reader's language."""
+
+    def __init__(self, register, url):
+        super().__init__("", url, name=f"register-{register.code}", icon_name=register.icon, order=register.order)
+        self.register = register
+
+    @property
+    def label(self):
+        return capfirst(self.register.label_plural)
+
+    @label.setter
+    def label(self, _value):
+        """Given by the register."""
+
+    def is_shown(self, request):
+        return self.register.seen_by(viewer_of(request.user))
+
+
+class RegisterMenu(SubmenuMenuItem):
+    """The registers of one group; a single one that the reader sees stands in the menu by itself."""
+
+    def render_component(self, request):
+        shown = self.menu.menu_items_for_request(request)
+        if len(shown) == 1:
+            return shown[0].render_component(request)
+        return super().render_component(request)
+
+
+def register_viewsets():
+    return [RegisterViewSet(register) for register in catalogue.registers()]
+
+
+def menus(viewsets):
+    """[RegisterMenu] of the groups that have registers."""
+    found = []
+    for code, (label, icon, order) in MENUS.items():
+        items = [viewset.get_menu_item() for viewset in viewsets if viewset.register.menu == code]
+        if items:
+            found.append(RegisterMenu(label, Menu(items=items), name=f"menu-{code}", icon_name=icon, order=order))
+    return found
