@@ -13,6 +13,8 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 
+from backoffice.jobs import events, queue
+
 SETTINGS = "tests.jobs.settings"
 
 
@@ -144,6 +146,13 @@ def database(tmp_path):
     finally:
         with connect("postgres") as server:
             server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(autouse=True)
+def nothing_registered(monkeypatch):
+    """Tests here register their own kinds and handlers; the product's do not take part."""
+    monkeypatch.setattr(queue, "_kinds", {})
+    monkeypatch.setattr(events, "_handlers", {})
 
 
 @pytest.fixture

@@ -13,11 +13,6 @@ from backoffice.jobs.numbering import OutsideTransaction
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def handlers(monkeypatch):
-    monkeypatch.setattr(events, "_handlers", {})
-
-
 @pytest.fixture
 def heard():
     """One handler that works and notes what it heard, one that fails for as long as it is told to."""

@@ -18,12 +18,6 @@ from backoffice.jobs.run import JobContext, start
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def kinds(monkeypatch):
-    """Kinds registered by a test are known in that test only."""
-    monkeypatch.setattr(queue, "_kinds", dict(queue._kinds))
-
-
 def written():
     return sorted(Group.objects.filter(name__startswith="row ").values_list("name", flat=True))
 
