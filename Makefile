@@ -25,7 +25,7 @@ $(INSTALLED):
 	@[ -x $(BIN)/python ] || $(PYTHON) -m venv $(VENV) || { \
 	  echo "Python cannot make environments here. On Debian and Ubuntu: apt install python3-venv"; exit 1; }
 	@echo "Installing packages into $(VENV) …"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r constraints.txt
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-input --require-hashes -r constraints.txt
 	@rm -f $(VENV)/installed-*
 	@touch $@
 

@@ -6,8 +6,9 @@ import environ
 from csp.constants import NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-VAR_DIR = BASE_DIR / "var"
 env = environ.Env()
+# What the embedded product writes: database, files, mail, logs.
+VAR_DIR = Path(env("VAR_DIR", default=BASE_DIR / "var"))
 
 
 def database(url):
@@ -92,6 +93,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "backoffice.frontdoor.middleware.SessionLimits",
+    "backoffice.organisation.middleware.TodaysSeats",
     "backoffice.frontdoor.middleware.Language",
     "backoffice.frontdoor.middleware.LoginRequired",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -115,7 +117,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "organisation.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "backoffice.organisation.backends.SeatHolders"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -143,6 +145,7 @@ MEDIA_URL = "/files/"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 WAGTAIL_SITE_NAME = "案场后台"
+OTP_TOTP_ISSUER = WAGTAIL_SITE_NAME
 WAGTAILADMIN_BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000")
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = False
