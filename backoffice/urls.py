@@ -27,6 +27,7 @@ urlpatterns = [
     path("admin/sprite/", views.sprite, name="wagtailadmin_sprite"),
     path("admin/jsi18n/", views.script_messages, name="wagtailadmin_javascript_catalog"),
     path("admin/", include(wagtailadmin_urls)),
+    path("sign-in/", include("backoffice.organisation.urls")),
     path("files/<path:path>", files.picture, name="picture"),
     path("documents/", include(wagtaildocs_urls)),
     path("pages/", include(wagtail_urls)),

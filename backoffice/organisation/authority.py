@@ -9,9 +9,10 @@ The reporting line is in `line`. Source: actors.md 2, "Rules on top of the matri
 """
 
 from django.contrib.auth.models import Group, Permission
+from django.utils import timezone
 
 from backoffice.jobs import clock
-from backoffice.registers.scope import Seat, Viewer, provide_viewers, system_viewer
+from backoffice.registers.scope import Seat, Viewer, provide_viewers, system_viewer, viewer_of
 
 from .accounts.models import User
 from .line import ReportingLine, in_force
@@ -25,23 +26,24 @@ _TEAM_VIEW = ".view_team_"
 def viewer_for(user):
     """The `Viewer` behind `user`, with one seat for each assignment in force today. At most four queries.
 
-    Superusers hold one seat at every site with every permission but looking behind masks. `viewer.day` is the
-    business day the seats were judged by.
+    Superusers hold one seat at every site with every permission but looking behind masks. `viewer.moment` and
+    `viewer.day` say when the seats were judged.
     """
+    moment = clock.now()
+    today = timezone.localtime(moment).date()
     if user.is_authenticated and user.kind == User.Kind.SYSTEM:
-        return _dated(system_viewer(user), clock.today())
-    today = clock.today()
+        return _dated(system_viewer(user), moment, today)
     if not user.is_authenticated or not user.is_active:
         seats = ()
     elif user.is_superuser:
         seats = (Seat(role="", permissions=_all_but_reveal()),)
     else:
         seats = _seats(user, today)
-    return _dated(Viewer(user=user, seats=seats), today)
+    return _dated(Viewer(user=user, seats=seats), moment, today)
 
 
-def _dated(viewer, day):
-    viewer.day = day
+def _dated(viewer, moment, day):
+    viewer.moment, viewer.day = moment, day
     return viewer
 
 
@@ -89,8 +91,6 @@ def _reports(line, permissions, staff, position, site, acting_for):
 
 def allows(user, system, letter, viewer=None):
     """Whether `user` holds `letter` (c, e, a, x, g; "view" for any view) in `system` of the matrix today."""
-    from backoffice.registers.scope import viewer_of
-
     viewer = viewer or viewer_of(user)
     if viewer.everything or (user.is_superuser and user.is_active):
         return True
@@ -118,8 +118,6 @@ def sites_of(viewer):
 
 def may_enter(user):
     """Whether `user` may be logged in at this moment: an active account with a seat today, or a superuser."""
-    from backoffice.registers.scope import viewer_of
-
     if not user.is_active or user.kind == User.Kind.SYSTEM:
         return False
     return user.is_superuser or bool(viewer_of(user).seats)

@@ -218,6 +218,7 @@ Q_CLUSTER = {
     "recycle": 200,
     "bulk": 1,
     "label": "Jobs",
+    "log_level": "WARNING",
 }
 
 
