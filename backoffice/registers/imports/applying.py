@@ -15,8 +15,9 @@ from backoffice.jobs import clock, faults
 
 from .. import catalogue
 from ..changes import Act, Conflict, Denied, Refused, Write, finish, open_change_set, write_rows
-from ..scope import system_viewer, viewer_of
+from ..scope import viewer_of
 from .models import ImportBatch, ImportRow
+from .resources import resource_of
 
 SLICE = 500
 WRITTEN = (ImportRow.Action.CREATE, ImportRow.Action.UPDATE)
@@ -38,8 +39,7 @@ def digest_of(batch):
 
 def act_of(batch):
     """In whose name the batch is written, with the rights that person holds at this moment."""
-    shell = batch.channel == "shell"
-    viewer = system_viewer(batch.owner) if shell else viewer_of(type(batch.owner).objects.get(pk=batch.owner_id))
+    viewer = viewer_of(type(batch.owner).objects.get(pk=batch.owner_id))
     viewer.site = batch.site_id
     return Act(
         actor=batch.owner,
@@ -99,6 +99,7 @@ class _Slice:
     def __init__(self, batch, act):
         self.batch, self.act = batch, act
         self.register = catalogue.get(batch.register)
+        self.widgets = {name: field.widget for name, field in resource_of(self.register).fields.items()}
 
     def write(self, staged):
         self._write_what_can_be(self._set_conflicts_aside(staged))
@@ -144,7 +145,7 @@ class _Slice:
                 return
 
     def _write_of(self, row):
-        values = dict(row.values)
+        values = {name: self.widgets[name].load(stored) for name, stored in row.values.items()}
         site = self.register.scope.site
         if row.row_id is None and site in self.register.fields:
             values[site] = self.batch.site_id

@@ -80,6 +80,10 @@ class CellWidget(Widget):
         # Only these kinds know numbers that JSON would round.
         self.exact = isinstance(self.kind, kinds.Quantity | kinds.Amount | kinds.Area | kinds.Discount)
 
+    def __deepcopy__(self, memo):
+        # A Resource copies its fields for each use; this is a description of a column and may be shared.
+        return self
+
     def clean(self, value, row=None, *, context=None, **kwargs):
         """The value of a cell as the model field takes it. Raises CellRefused."""
         return self.load(self.store(self.kind.read(value, context).value, context.known))

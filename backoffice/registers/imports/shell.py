@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from ..scope import system_user, system_viewer, viewer_of
+from ..scope import system_user
 from . import applying
 from .models import ImportBatch
 from .reading import read_batch
@@ -13,24 +13,16 @@ from .upload import receive
 State = ImportBatch.State
 
 
-def actor_of(user):
-    """(user, channel, viewer) for a person, or for the shell's own account when `user` is None."""
-    if user is None:
-        shell = system_user("shell")
-        return shell, "shell", system_viewer(shell)
-    return user, "import", viewer_of(user)
-
-
 def open_batch(register, path, *, user=None, site=None, sheets=None):
-    """A batch for the file at `path`, read and staged, with the viewer it was read for."""
-    owner, channel, viewer = actor_of(user)
-    viewer.site = site.pk if site else None
+    """(batch for the file at `path`, read and staged; the viewer it was read for). Without `user` the shell acts."""
+    owner, channel = (user, "import") if user else (system_user("shell"), "shell")
     path = Path(path)
     with path.open("rb") as file:
         batch = receive(register, file, owner=owner, site=site, name=path.name, channel=channel)
     batch.state = State.READING
     batch.options = {"sheets": sheets} if sheets else {}
     batch.save()
+    viewer = applying.act_of(batch).viewer
     return read_batch(batch, viewer, commit=transaction.atomic), viewer
 
 
