@@ -173,6 +173,12 @@ def again(user):
     return User.objects.get(pk=user.pk)
 
 
+def sign_in(client, user):
+    """Logs `user` in to a test client, seen afresh. Returns the client."""
+    client.force_login(again(user), backend="backoffice.organisation.backends.SeatHolders")
+    return client
+
+
 def end(user, last_day):
     """Ends every open assignment of `user` on `last_day`."""
     for row in Assignment.rows.filter(staff=user.staff_id, valid_to=None, voided_at=None):
