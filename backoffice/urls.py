@@ -9,6 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from backoffice.frontdoor import files, views
+from backoffice.registers.api import api
 
 handler500 = "backoffice.frontdoor.views.server_error"
 
@@ -27,8 +28,10 @@ urlpatterns = [
     path("admin/sprite/", views.sprite, name="wagtailadmin_sprite"),
     path("admin/jsi18n/", views.script_messages, name="wagtailadmin_javascript_catalog"),
     path("admin/", include(wagtailadmin_urls)),
+    path("api/v1/", api.urls),
     path("sign-in/", include("backoffice.organisation.urls")),
     path("files/<path:path>", files.picture, name="picture"),
     path("documents/", include(wagtaildocs_urls)),
     path("pages/", include(wagtail_urls)),
+    path("", include("content.portal.urls")),
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 class Difference:
     """One field: its heading, the text before and after; `hidden` when both look alike behind the mask."""
 
+    field: str
     label: str
     old: str
     new: str
@@ -35,6 +36,7 @@ def differences(register, steps, viewer, names=None):
     return [
         [
             Difference(
+                column.name,
                 capfirst(column.label),
                 old := text(column, before, row),
                 new := text(column, after, row),

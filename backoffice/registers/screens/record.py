@@ -76,7 +76,8 @@ class DetailsView(RecordTab):
     template_name = "registers/record.html"
 
     def get(self, request, *args, **kwargs):
-        return self.page(sections=self.sections(), may_reveal=self.may_reveal)
+        reveal_url = addresses.record_url(self.row, "reveal") if self.may_reveal else ""
+        return self.page(sections=self.sections(), may_reveal=self.may_reveal, reveal_url=reveal_url)
 
     @cached_property
     def may_reveal(self):

@@ -24,6 +24,7 @@ class Entry:
     channel: str = ""
     reason: str = ""
     source: str = ""
+    change_set: str = ""
     url: str = ""
     restore_url: str = ""
     differences: list = field(default_factory=list)
@@ -76,6 +77,7 @@ def _entry(register, before, after, row, found, restorable):
         channel=change_set.get_channel_display(),
         reason=change_set.reason,
         source=source,
+        change_set=change_set.public_id,
         url=addresses.change_set_url(change_set),
         restore_url=addresses.record_url(row, "restore", after.version) if may_restore else "",
         differences=found,

@@ -17,7 +17,7 @@ class Command(BaseCommand):
         # Imported here: every register is declared by then, and the interface is made from the declarations.
         from backoffice.registers.api import api
 
-        schema = api.get_openapi_schema(path_prefix="/api/")
+        schema = api.get_openapi_schema(path_prefix="/api/v1/")
         text = json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n"
         if not check:
             RECORDED.write_text(text, encoding="utf-8")

@@ -1,0 +1,139 @@
+"""What the API does with records: reading them as the asker may, writing them through the door."""
+
+from dataclasses import asdict
+
+from django.http import Http404, QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from ..changes import Act, Refusal, Refused, Write, apply
+from ..models import ChangeSet
+from ..screens import pages, references, timeline
+from ..screens.listing import Listing
+from .schemas import Reference
+
+
+class Records:
+    """One register for one asker."""
+
+    def __init__(self, register, viewer):
+        if not register.seen_by(viewer):
+            raise Http404
+        self.register, self.viewer = register, viewer
+
+    def list(self, parameters, *, query="", cursor=None, limit=50):
+        """One page: {"items", "next", "count"}. `parameters` is a QueryDict as in the address of the list."""
+        register = self.register
+        listing = Listing(register, self.viewer, parameters, query)
+        page = pages.turn(
+            pages.fetched(listing.rows, register, list(register.fields.values())),
+            listing.sorting,
+            after=cursor,
+            known=register.visible(self.viewer),
+            size=limit,
+        )
+        return {"items": self.shown(page.rows), "next": page.after, "count": pages.capped_count(listing.rows)}
+
+    def row(self, key, verb=None):
+        rows = self.register.changeable(self.viewer, verb) if verb else self.register.visible(self.viewer)
+        related = [column.name for column in self.register.fields.values() if column.field.is_relation]
+        return get_object_or_404(rows.select_related(*related), public_id=key)
+
+    def shown(self, rows):
+        """`rows` as dictionaries of the record's schema."""
+        register, viewer = self.register, self.viewer
+        readers = register.readers(viewer, list(register.fields), rows)
+        personal = [column for column, _read in readers if column.personal]
+        found = []
+        for row in rows:
+            values = {column.name: self._value(column, read, row) for column, read in readers}
+            hidden = [] if register.values.owns(row, viewer) else [c.name for c in personal if c.raw(row)]
+            system = ("version", "created_at", "updated_at")
+            found.append(
+                {"id": row.public_id, "number": str(row), "void": row.is_void, "masked": hidden}
+                | {name: getattr(row, name) for name in system}
+                | values
+            )
+        return found
+
+    def _value(self, column, read, row):
+        value = read(row)
+        if not column.field.is_relation:
+            return value
+        target = getattr(row, column.name)
+        return None if target is None else Reference(id=target.public_id, name=value)
+
+    def create(self, values, reason):
+        if not self.register.may(self.viewer, "add"):
+            raise Http404
+        write = Write(values=self.resolved(values))
+        self._apply(write, reason)
+        return self.shown([self._afresh(write.row)])[0]
+
+    def change(self, key, values, version, reason):
+        row = self.row(key, "change")
+        values = self.resolved(self._without_masks(row, values), row)
+        if values:
+            self._apply(Write(row=row, values=values, version=version), reason)
+        return self.shown([self._afresh(row)])[0]
+
+    def void(self, key, version, reason):
+        row = self.row(key, "void")
+        self._apply(Write(row=row, action="void", version=version), reason)
+        return self.shown([self._afresh(row)])[0]
+
+    def history(self, key, number):
+        row = self.row(key)
+        entries, more = timeline.timeline(self.register, row, self.viewer, number)
+        return {"items": [asdict(entry) for entry in entries], "more": more}
+
+    def _afresh(self, row):
+        related = [column.name for column in self.register.fields.values() if column.field.is_relation]
+        return self.register.model.rows.select_related(*related).get(pk=row.pk)
+
+    def _apply(self, write, reason):
+        act = Act(self.viewer.user, ChangeSet.Channel.API, reason, viewer=self.viewer)
+        return apply(self.register, [write], act=act)
+
+    def _without_masks(self, row, values):
+        """A masked value that came back as it was shown is not a new value."""
+        return {
+            name: value
+            for name, value in values.items()
+            if not (self._masked(row, name) and value == self.register.fields[name].mask(self._raw(row, name)))
+        }
+
+    def _masked(self, row, name):
+        return self.register.fields[name].personal and not self.register.values.owns(row, self.viewer)
+
+    def _raw(self, row, name):
+        return self.register.fields[name].raw(row)
+
+    def resolved(self, values, row=None):
+        """`values` with the ids of records turned into the records, among those the asker may choose."""
+        refusals = []
+        for name, value in values.items():
+            column = self.register.fields[name]
+            if column.field.is_relation and value is not None:
+                values[name] = self._target(column, value, row)
+                if values[name] is None:
+                    message = _("There is no such record among those you may choose.")
+                    refusals.append(Refusal(0, name, "unknown_reference", message))
+        if refusals:
+            raise Refused(refusals)
+        return values
+
+    def _target(self, column, key, row):
+        stored = getattr(row, column.name) if row is not None else None
+        if stored is not None and stored.public_id == key:
+            return stored
+        return references.choosable(column.target, self.viewer).filter(public_id=key).first()
+
+
+def parameters_of(given):
+    """A QueryDict of {name: value or list of values}, the shape in which the list's filters are read."""
+    found = QueryDict(mutable=True)
+    for name, value in given.items():
+        if value not in (None, "", []):
+            found.setlist(name, value if isinstance(value, list) else [str(value)])
+    return found

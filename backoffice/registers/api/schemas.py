@@ -1,0 +1,163 @@
+"""The shapes of a register in JSON, made from its declaration."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from ninja import Field, Schema
+from pydantic import ConfigDict, create_model
+
+from ..screens.filters import VOID
+
+_TYPES = {
+    "YesNo": bool,
+    "Moment": datetime,
+    "Day": date,
+    "Integer": int,
+    "Amount": Decimal,
+    "Quantity": Decimal,
+    "AmountRange": list[Decimal],
+    "AreaRange": list[Decimal],
+    "TextList": list[str],
+    "PhoneList": list[str],
+    "ChoiceList": list[str],
+}
+
+
+class Reference(Schema):
+    """Another record: its id, and what it is called as far as the asker may know."""
+
+    id: str
+    name: str
+
+
+class Base(Schema):
+    id: str = Field(description="Public id; stands in addresses.")
+    number: str
+    version: int = Field(description="Send it back with a change.")
+    void: bool
+    created_at: datetime
+    updated_at: datetime
+    masked: list[str] = Field(description="Names of the fields whose value is masked in this answer.")
+
+
+class Input(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field("", max_length=200, description="Why; stands in the history.")
+
+
+class VoidIn(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str = Field(min_length=1, max_length=200)
+    version: int | None = None
+
+
+class DifferenceOut(Schema):
+    field: str
+    label: str
+    old: str
+    new: str
+    hidden: bool
+
+
+class EntryOut(Schema):
+    at: datetime
+    kind: str = Field(description="created, changed, voided, unvoided or seen")
+    who: str
+    channel: str
+    reason: str
+    source: str
+    change_set: str = Field(description="Public id of the change set.")
+    differences: list[DifferenceOut]
+
+
+class HistoryOut(Schema):
+    items: list[EntryOut]
+    more: bool
+
+
+class Problem(Schema):
+    detail: str
+
+
+class Mistakes(Schema):
+    detail: str
+    errors: dict[str, list[str]] = Field(description="Messages by field; those of the whole record under `record`.")
+
+
+class Outdated(Schema):
+    detail: str
+    version: int = Field(description="The version the record has now.")
+
+
+def type_of(column):
+    return _TYPES.get(column.kind, str)
+
+
+def record_schema(register):
+    """What a record looks like to a reader."""
+    fields = {
+        name: ((Reference if column.field.is_relation else type_of(column)) | None, _told(column, None))
+        for name, column in register.fields.items()
+    }
+    return create_model(f"{_title(register)}Record", __base__=Base, **fields)
+
+
+def create_schema(register):
+    """What creating takes. The site may be left out where it follows from the asker."""
+    fields = {}
+    for name, column in register.fields.items():
+        required = column.required and name != register.scope.site
+        fields[name] = _in(column, required)
+    return create_model(f"{_title(register)}Create", __base__=Input, **fields)
+
+
+def change_schema(register):
+    """What changing takes: the version that was read, and only the fields to be set."""
+    fields = {name: _in(column, False) for name, column in register.fields.items()}
+    version = (int, Field(description="The version the change is based on; another one gives 409."))
+    return create_model(f"{_title(register)}Change", __base__=Input, version=version, **fields)
+
+
+def list_schema(register, record):
+    return create_model(
+        f"{_title(register)}List",
+        __base__=Schema,
+        items=(list[record], ...),
+        next=(str | None, Field(None, description="Cursor of the next page.")),
+        count=(int, Field(description="Counted up to 10,001.")),
+    )
+
+
+def filters_schema(filters, name):
+    """The parameters that narrow a list, by the names they have in an address."""
+    fields = {}
+    for item in filters.values():
+        for parameter in item.parameters:
+            several = len(item.parameters) == 1 and item.name != VOID
+            kind = (list[str], Field(default_factory=list, description=str(item.label)))
+            fields[parameter] = kind if several else (str | None, Field(None, description=str(item.label)))
+    return create_model(name, __base__=Schema, **fields)
+
+
+def _in(column, required):
+    kind = str if column.field.is_relation else type_of(column)
+    return (kind, _told(column, ...)) if required else (kind | None, _told(column, None))
+
+
+def _told(column, default):
+    notes = [str(column.label)]
+    if column.dictionary:
+        notes.append(f"a code of the dictionary {column.dictionary}")
+    elif column.field.choices:
+        notes.append(", ".join(str(code) for code, _label in column.field.flatchoices if code))
+    if column.field.is_relation and column.target:
+        notes.append(f"the id of a record of {column.target.code}")
+    if column.personal:
+        notes.append("masked unless the record is the asker's own")
+    return Field(default, description="; ".join(notes))
+
+
+def _title(register):
+    return register.code.title().replace("_", "").replace("-", "")

@@ -1,0 +1,155 @@
+"""The operations of the API and how their refusals look."""
+
+from django.http import Http404, JsonResponse
+from django.utils import translation
+from ninja import Body, NinjaAPI, Query, Router, Schema, Status
+from ninja.security import SessionAuth
+from pydantic import Field
+from wagtail.api.v3.auth import BearerTokenAuth
+
+from .. import catalogue
+from ..changes import Conflict, Denied, Refused
+from ..scope import system_viewer, viewer_of
+from ..screens.filters import Filters
+from . import schemas
+from .records import Records, parameters_of
+
+
+class Session(SessionAuth):
+    """The login of the browser; a request that brings a token stands on the token alone."""
+
+    def __call__(self, request):
+        return None if "Authorization" in request.headers else super().__call__(request)
+
+
+def build():
+    """The API with the operations of every register declared so far."""
+    api = NinjaAPI(
+        title="Back office records",
+        version="1",
+        description="Records as the asker may see and change them. Personal data is masked as on the screens.",
+        docs_url=None,
+        openapi_url=None,
+        auth=[BearerTokenAuth(), Session()],
+        urls_namespace="api-v1",
+    )
+    _explain_refusals(api)
+    with translation.override("en"):
+        for register in catalogue.registers():
+            api.add_router(f"/{register.code}", _router(register), tags=[str(register.label_plural)])
+
+    @api.get("/openapi.json", include_in_schema=False)
+    def openapi(request):
+        return JsonResponse(api.get_openapi_schema())
+
+    return api
+
+
+def _explain_refusals(api):
+    @api.exception_handler(Http404)
+    @api.exception_handler(Denied)
+    def absent(request, error):
+        return api.create_response(request, {"detail": "Not found."}, status=404)
+
+    @api.exception_handler(Refused)
+    def refused(request, error):
+        errors = {name or "record": messages for name, messages in error.by_field().items()}
+        return api.create_response(request, {"detail": str(error), "errors": errors}, status=422)
+
+    @api.exception_handler(Conflict)
+    def outdated(request, error):
+        return api.create_response(request, {"detail": str(error), "version": error.row.version}, status=409)
+
+
+REFUSALS = {401: schemas.Problem, 404: schemas.Problem}
+WRITES = REFUSALS | {422: schemas.Mistakes}
+
+
+def _router(register):
+    """The operations of one register."""
+    router = Router()
+    record = schemas.record_schema(register)
+    page = schemas.list_schema(register, record)
+    _add_reading(router, register, record, page)
+    _add_writing(router, register, record)
+    return router
+
+
+def _records(request, register):
+    return Records(register, viewer_of(request.user))
+
+
+def _add_reading(router, register, record, page):
+    code = register.code
+    filters = Filters(register, system_viewer(None), {}).filters
+    narrowing = schemas.filters_schema(filters, f"{page.__name__}Filters")
+    sortable = ", ".join(column.name for column in register.list_columns if column.sortable)
+
+    class Paging(Schema):
+        cursor: str | None = Field(None, description="`next` of the page before.")
+        limit: int = Field(50, ge=1, le=200)
+        ordering: str | None = Field(None, description=f"{sortable}; with a hyphen, backwards.")
+
+    class Search(Paging):
+        query: str = Field("", max_length=100, description="Part of a text; a number or its last four digits.")
+        filters: narrowing = Field(default_factory=narrowing)
+
+    Search.__name__ = Search.__qualname__ = f"{page.__name__}Search"
+
+    @router.get("/", response={200: page} | REFUSALS, operation_id=f"{code}_list", summary="List")
+    def list_records(request, paging: Query[Paging], narrowed: Query[narrowing]):
+        parameters = parameters_of(narrowed.dict() | {"ordering": paging.ordering})
+        return _records(request, register).list(parameters, cursor=paging.cursor, limit=paging.limit)
+
+    @router.post("/search", response={200: page} | REFUSALS, operation_id=f"{code}_search", summary="Search")
+    def search_records(request, search: Body[Search]):
+        """The query stands in the body, because it may be a telephone and addresses are logged."""
+        parameters = parameters_of(search.filters.dict() | {"ordering": search.ordering})
+        return _records(request, register).list(
+            parameters, query=search.query.strip(), cursor=search.cursor, limit=search.limit
+        )
+
+    @router.get("/{id}", response={200: record} | REFUSALS, operation_id=f"{code}_read", summary="Read")
+    def read_record(request, id: str):
+        records = _records(request, register)
+        return records.shown([records.row(id)])[0]
+
+    @router.get(
+        "/{id}/history",
+        response={200: schemas.HistoryOut} | REFUSALS,
+        operation_id=f"{code}_history",
+        summary="History",
+    )
+    def read_history(request, id: str, page: int = Query(1, ge=1, le=1000)):
+        return _records(request, register).history(id, page)
+
+
+def _add_writing(router, register, record):
+    code = register.code
+    creating, changing = schemas.create_schema(register), schemas.change_schema(register)
+
+    @router.post("/", response={201: record} | WRITES, operation_id=f"{code}_create", summary="Create")
+    def create_record(request, body: Body[creating]):
+        values = body.dict(exclude_unset=True)
+        reason = values.pop("reason", "")
+        return Status(201, _records(request, register).create(values, reason))
+
+    @router.patch(
+        "/{id}",
+        response={200: record, 409: schemas.Outdated} | WRITES,
+        operation_id=f"{code}_change",
+        summary="Change",
+    )
+    def change_record(request, id: str, body: Body[changing]):
+        values = body.dict(exclude_unset=True)
+        reason, version = values.pop("reason", ""), values.pop("version")
+        return _records(request, register).change(id, values, version, reason)
+
+    @router.post(
+        "/{id}/void",
+        response={200: record, 409: schemas.Outdated} | WRITES,
+        operation_id=f"{code}_void",
+        summary="Void",
+    )
+    def void_record(request, id: str, body: Body[schemas.VoidIn]):
+        return _records(request, register).void(id, body.version, body.reason)
