@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import F, Q
 from django.http import Http404
 
 from backoffice.jobs import clock
@@ -15,10 +16,10 @@ from content.training.models import Course
 from workflows.releases.models import Release
 
 # What a list needs of a release; the text itself is fetched for the one that is read.
-LIGHT = (
-    "pk public_id content_type_id object_id number title label sort parent audience summary significance "
-    "effective_from published_at withdrawn_at withdrawn_on"
-).split()
+LIGHT = [
+    *("pk", "public_id", "content_type_id", "object_id", "number", "title", "label", "sort", "parent", "audience"),
+    *("summary", "significance", "effective_from", "published_at", "withdrawn_at", "withdrawn_on"),
+]
 HANDBOOK_EDITORS = ("c", "e", "a")
 
 
@@ -134,7 +135,16 @@ def standing(release, day, newer=()):
 
 
 def newest(reader, limit):
-    """The last things published, newest first, that this reader may read."""
-    kinds = types(Section, Script, Course)
-    recent = Release.objects.filter(content_type__in=kinds, withdrawn_at=None).only(*LIGHT)[: limit * 4]
-    return [release for release in recent if reader.may_read(release)][:limit]
+    """The last things published, newest first, that this reader may read: one line for each object.
+
+    A handbook text is announced as soon as it is published, scripts and courses once they are in force.
+    """
+    early = Q(content_type__in=types(Section)) | Q(effective_from__lte=reader.day)
+    recent = Release.objects.filter(early, content_type__in=types(Section, Script, Course), withdrawn_at=None)
+    seen, found = set(), []
+    for release in recent.only(*LIGHT).annotate(book=F("content__book"))[: limit * 4]:
+        key = (release.content_type_id, release.object_id)
+        if key not in seen and reader.may_read(release):
+            found.append(release)
+        seen.add(key)
+    return found[:limit]

@@ -71,7 +71,7 @@ def _all_in(words, text):
 
 def _hit(release, words):
     clause = _clause(release.content.get("clauses", []), words)
-    text = "\n".join(part for part in (clause["heading"], clause["text"]) if part) if clause else release.content["text"]
+    text = "\n".join(filter(None, (clause["heading"], clause["text"]))) if clause else release.content["text"]
     return Hit(
         release=release,
         title=mark(release.title, words),

@@ -122,8 +122,7 @@ def scripts(request):
         {
             "release": release,
             "expired": (release.content["valid_until"] or "") < reader.day.isoformat(),
-            "shown": (not stage or release.parent == stage)
-            and all(word in release.words.folded for word in words),
+            "shown": (not stage or release.parent == stage) and all(word in release.words.folded for word in words),
         }
         for release in found
         if reader.may_read(release)

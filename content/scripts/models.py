@@ -25,9 +25,9 @@ class Stage(models.TextChoices):
 
     PHONE = "phone", _("Phone call")
     WELCOME = "welcome", _("Welcome")
-    MODELS = "models", _("Models and boards")
+    MODEL = "model", _("Models and boards")
     SHOWFLAT = "showflat", _("Show flat")
-    NEGOTIATION = "negotiation", _("Negotiation")
+    CALCULATION = "calculation", _("Negotiation and calculation")
     SIGNING = "signing", _("Order and signing")
     MORTGAGE = "mortgage", _("Mortgage and money")
     HANDOVER = "handover", _("Handover and owners")
@@ -77,6 +77,10 @@ class Script(Released, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMi
     def __str__(self):
         return f"{self.code} {self.question}"
 
+    def get_absolute_url(self):
+        release = in_force(self) if self.live else None
+        return reverse("portal:script", kwargs={"code": release.label}) if release else None
+
     def freeze(self, numbers):
         lists = {name: lines(getattr(self, name)) for name in ("sub_points", "standard_actions", "forbidden")}
         tags = [tag.strip() for tag in self.tags.replace("，", ",").split(",") if tag.strip()]
@@ -97,10 +101,6 @@ class Script(Released, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMi
             "owner": self.owner_role,
             "text": "\n".join(word for word in [*words, *tags] if word),
         }
-
-    def get_absolute_url(self):
-        release = in_force(self) if self.live else None
-        return reverse("portal:script", kwargs={"code": release.label}) if release else None
 
     def serve_preview(self, request, mode_name):
         content = self.freeze(numbering.peek)

@@ -22,6 +22,10 @@ from .models import Assignment, Case, Decision, Definition, Step
 RUNNING = (Case.State.OPEN, Case.State.RETURNED)
 
 
+class Refused(PermissionDenied):
+    """A decision or submission that the rules do not allow; the text says why."""
+
+
 def define(code, title, steps):
     """Keep the newest version of a definition equal to what is declared; returns it.
 

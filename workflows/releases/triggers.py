@@ -83,7 +83,7 @@ def drop_triggers(triggers=None, using="default"):
 
 def _release_triggers():
     table = Release._meta.db_table
-    frozen = [f.column for f in Release._meta.concrete_fields if f.attname not in Release.WITHDRAWAL]
+    frozen = [f'"{f.column}"' for f in Release._meta.concrete_fields if f.attname not in Release.WITHDRAWAL]
     return [
         Trigger(f"{table}_keep", table, "DELETE", "TRUE", "a release is never deleted"),
         Trigger(f"{table}_final", table, f"UPDATE OF {', '.join(frozen)}", "TRUE", "a release never changes"),

@@ -1,0 +1,44 @@
+"""The demo talk scripts: `demo/scripts.toml`, brought in through the approval path."""
+
+from datetime import date
+from pathlib import Path
+
+from content.loading import is_current, read, release_through_approval
+
+from .models import Script
+
+FOLDER = Path(__file__).parent / "demo"
+
+
+def load(editor, approver, folder=FOLDER, on=date(2025, 7, 1)):
+    """Load every entry; what is released already with the same words is left alone. Returns the releases made.
+
+    `editor` and `approver` are users the permission matrix allows to write and to decide talk scripts.
+    """
+    made = []
+    for one in read(folder / "scripts.toml")["script"]:
+        script = Script.objects.filter(code=one["code"]).first() or Script(code=one["code"], live=False)
+        for name, value in _values(one).items():
+            setattr(script, name, value)
+        if script.pk is None:
+            script.save()
+        if not is_current(script):
+            made.append(release_through_approval(script, editor, approver, on=on))
+    return made
+
+
+def _values(one):
+    return {
+        "stage": one["stage"],
+        "question": one["question"],
+        "key_point": one["key_point"],
+        "answer": one.get("answer", "").strip(),
+        "sub_points": "\n".join(one["sub_points"]),
+        "standard_actions": "\n".join(one.get("standard_actions", [])),
+        "forbidden": "\n".join(one.get("forbidden", [])),
+        "tags": ", ".join(one.get("tags", [])),
+        "valid_until": one["valid_until"],
+        "must_know": one.get("must_know", False),
+        "owner_role": one.get("owner", "SM"),
+        "change_summary": one.get("summary", "首次发布"),
+    }

@@ -1,0 +1,26 @@
+"""The demo texts come in through the approval path, once, and the same every time."""
+
+from content.handbook import demo as handbook
+from content.scripts import demo as scripts
+from content.training import demo as courses
+from workflows.approvals.models import Case, Decision
+from workflows.releases.models import Release
+from workflows.releases.operations import fingerprint
+
+
+def test_demo_texts_are_released_by_two_people_and_loaded_once(people):
+    made = (
+        handbook.load(people.editor, people.manager)
+        + scripts.load(people.editor, people.manager)
+        + courses.load(people.trainer, people.manager)
+    )
+    assert len(made) == Release.objects.count() == Case.objects.count() == Decision.objects.count() > 60
+    assert {release.decided_by_id for release in made} == {people.manager.pk}
+    assert all(fingerprint(release) == release.content_hash for release in Release.objects.all())
+    section = Release.objects.get(label="1.2")
+    assert section.title == "手册怎样更新"
+    assert section.effective_from.isoformat() == "2025-07-01"
+    assert [clause["number"] for clause in section.content["clauses"]][:2] == ["1.2.1", "1.2.2"]
+    assert handbook.load(people.editor, people.manager) == []
+    assert scripts.load(people.editor, people.manager) == []
+    assert courses.load(people.trainer, people.manager) == []
