@@ -67,7 +67,7 @@ def find_heading(
             best, best_score = number, len(known)
     if best is None:
         return None
-    group_row = _group_row(top, marks, best)
+    best, group_row = _levels(dict(top), marks, best)
     columns = _columns(dict(top), marks, best, group_row, area)
     areas = [] if area else _areas(columns, aliases, layout)
     _map(columns, aliases)
@@ -89,29 +89,32 @@ def _lookup(text: str, aliases) -> list[tuple[LayoutField, str | None]]:
     return aliases.get(folded) or aliases.get(_UNIT_TAIL.sub("", folded)) or []
 
 
-def _group_row(top: Rows, marks: Marks, heading_row: int) -> int | None:
-    """The row above is one of groups when it joins cells, but not all of them: that would be a title."""
-    above = dict(top).get(heading_row - 1)
-    if above is None or len(_texts(above)) < 2:
-        return None
-    joined = [r for r in marks.merged if r.top <= heading_row - 1 <= r.bottom]
-    return heading_row - 1 if any(r.right > r.left or r.bottom >= heading_row for r in joined) else None
+def _levels(rows: Mapping[int, list[Cell]], marks: Marks, row: int) -> tuple[int, int | None]:
+    """(lowest row of the heading, row of its groups). The best row may be either of the two."""
+    reaching_down = [r for r in marks.merged if r.top == row and r.bottom > row]
+    if reaching_down:
+        return max(r.bottom for r in reaching_down), row
+    return row, row - 1 if _is_group_row(rows, marks, row - 1) else None
+
+
+def _is_group_row(rows: Mapping[int, list[Cell]], marks: Marks, row: int) -> bool:
+    """Short words over parts of the heading: joined cells, or (where nothing can be joined) gaps between them."""
+    above, below = _texts(rows.get(row, ())), _texts(rows.get(row + 1, ()))
+    if not 1 < len(above) < len(below) or any(len(text) > 8 or ":" in half_width(text) for text in above.values()):
+        return False
+    joined = [r for r in marks.merged if r.top <= row <= r.bottom]
+    return any(r.right > r.left or r.bottom > row for r in joined) or not marks.merged
 
 
 def _columns(rows: Mapping[int, list[Cell]], marks: Marks, row: int, group_row: int | None, area) -> list[Column]:
-    texts, above = _texts(rows[row]), _texts(rows.get(group_row, ())) if group_row else {}
-    if group_row:
-        for joined in marks.merged:
-            if joined.top == group_row and joined.left in above:
-                for index in range(joined.left, joined.right + 1):
-                    above[index] = above[joined.left]
+    texts, above = _texts(rows.get(row, ())), _group_texts(rows, marks, row, group_row)
     last = max([*texts, *above, *marks.used_columns, 0])
     columns = []
     for index in range(last + 1):
         if area and not area[0] <= index <= area[1]:
             continue
         text, group = texts.get(index, ""), above.get(index, "")
-        if not text and group and _covers(marks, group_row, row, index):
+        if not text and group and (not marks.merged or _covers(marks, group_row, row, index)):
             text, group = group, ""
         if text or index in marks.used_columns:
             flat = half_width(text).replace(" ", "")
@@ -120,6 +123,23 @@ def _columns(rows: Mapping[int, list[Cell]], marks: Marks, row: int, group_row: 
                 Column(index, text, group, wan=bool(_WAN.search(flat)), highest=int(highest[1]) if highest else None)
             )
     return columns
+
+
+def _group_texts(rows: Mapping[int, list[Cell]], marks: Marks, row: int, group_row: int | None) -> dict[int, str]:
+    """Column → the word above it; a word reaches as far as its cell is joined, or over the gap behind it."""
+    if group_row is None:
+        return {}
+    above, below = _texts(rows[group_row]), _texts(rows.get(row, ()))
+    for joined in marks.merged:
+        if joined.top == group_row and joined.left in above:
+            above.update(dict.fromkeys(range(joined.left, joined.right + 1), above[joined.left]))
+    if not marks.merged:
+        word = ""
+        for index in range(max(below, default=0) + 1):
+            word = above.get(index, word if index in below else "")
+            if word and index in below:
+                above[index] = word
+    return above
 
 
 def _covers(marks: Marks, top: int, bottom: int, index: int) -> bool:

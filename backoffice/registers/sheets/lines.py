@@ -15,6 +15,7 @@ _BLOCK, _STEP, _ALL = "block", "step", "all"
 _LEVELS = {"小计": _BLOCK, "总计": _ALL, "累计": _ALL, "共计": _ALL}
 _SIGNATURE = re.compile(r"(?:\s*[\u4e00-\u9fff]{2,10}\s*:\s*[^:]{0,12}?)+")
 _NOTE = re.compile(r"(?:说明|注意|备注|注|填写|填表|填报|提示|声明|以下空白|以下无|以上|※|★|\*)")
+_NOTE_LABEL = re.compile(r"(?:填写|填表|填报)?(?:说明|注意事项|注意|备注|注)\s*:")
 _SPARSE = 8
 
 
@@ -77,6 +78,8 @@ class LineJudge:
         flat = [half_width(text) for text in texts.values()]
         only = len(texts) == 1
         if only and _NOTE.match(flat[0]):
+            return "note"
+        if len(texts) <= 3 and _NOTE_LABEL.match(flat[0]):
             return "note"
         if all(_SIGNATURE.fullmatch(text) for text in flat):
             return "signature"

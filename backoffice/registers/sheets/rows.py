@@ -12,6 +12,7 @@ from .kinds import CellRefused, Context, Instant, Known, Moment, Read
 from .kinds.base import NOTHING
 from .kinds.times import add_clock
 from .layout import Layout
+from .marks import Range
 from .report import Problem, Reading, ReadRow
 from .signs import is_error_text, tidy
 from .titles import SheetContext
@@ -37,7 +38,6 @@ class RowReader:
         self.layout, self.known, self.answers = layout, known, answers
         self.reading, self.base_1904 = reading, base_1904
         self.readers: list[Reader] = []
-        self.fills: dict[int, tuple[int, int]] = {}
 
     def begin_table(self, sheet: Sheet, heading: Heading, context: SheetContext) -> None:
         self.sheet, self.heading, self.titles = sheet.name, heading, context
@@ -79,17 +79,18 @@ class RowReader:
 
     def _prepare_fills(self, sheet: Sheet, heading: Heading) -> None:
         """Joined cells below the heading: column → rows that take the value from above."""
-        self.fills = {}
         columns = {reader.column.index for reader in self.readers}
         self.fill_values: dict[int, Cell] = {}
         self.fill_ranges = [
             r for r in sheet.marks.merged if r.top > heading.row and r.bottom > r.top and r.left in columns
         ]
-        self.fill_ranges.sort(key=lambda r: r.top)
+        # The next one last, so that taking it is cheap; a list may join thousands of cells.
+        self.fill_ranges.sort(key=lambda r: r.top, reverse=True)
+        self.filling: list[Range] = []
 
     def read(self, number: int, cells: Sequence[Cell]) -> ReadRow:
         row = ReadRow(self.sheet, number, list(cells), self.heading, self.base_1904)
-        filled = self._fill(number, row.cells, row) if self.fill_ranges else ()
+        filled = self._fill(number, row.cells) if self.fill_ranges or self.filling else ()
         clocks: dict[str, tuple[Reader, Cell]] = {}
         values = row.values
         for reader in self.readers:
@@ -149,15 +150,16 @@ class RowReader:
         except CellRefused as refused:
             return refused
 
-    def _fill(self, number: int, cells: list[Cell], row: ReadRow) -> list[Column]:
+    def _fill(self, number: int, cells: list[Cell]) -> list[Column]:
+        """Fills the joined cells of a row from the first row of each; the columns that were filled."""
         filled = []
-        while self.fill_ranges and self.fill_ranges[0].bottom < number:
-            self.fill_ranges.pop(0)
-        for joined in self.fill_ranges:
-            if joined.top > number:
-                break
-            if joined.bottom < number:
-                continue
+        while self.fill_ranges and self.fill_ranges[-1].top <= number:
+            joined = self.fill_ranges.pop()
+            self.filling.append(joined)
+            # Its first row may be no record (a hidden or skipped line): then there is nothing to take.
+            self.fill_values[joined.left] = None
+        self.filling = [joined for joined in self.filling if joined.bottom >= number]
+        for joined in self.filling:
             index = joined.left
             if number == joined.top:
                 self.fill_values[index] = cells[index] if index < len(cells) else None

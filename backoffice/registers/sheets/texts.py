@@ -36,6 +36,8 @@ def decode(data: bytes, encodings: tuple[str, ...] = ("utf-8", "gb18030")) -> tu
     zeros = (sample[0::2].count(0), sample[1::2].count(0))
     if max(zeros) > len(sample) // 8 and min(zeros) < max(zeros) // 8:
         return _strict(data, "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"), "utf16"
+    if len(_CONTROL.findall(sample.decode("latin-1"))) > 2:
+        raise FileRefused("not_a_spreadsheet")
     for encoding in encodings:
         try:
             text = data.decode(encoding)

@@ -11,7 +11,8 @@ from .base import CellRefused, Kind, Read
 CENT = Decimal("0.01")
 WAN = 10_000
 _NUMBER = r"\d[\d,]*(?:\.\d+)?|\.\d+"
-_APPROXIMATE = re.compile(r"左右|上下|大约|大概|约|近|以内|以下|以上|起")
+_APPROXIMATE = re.compile(r"左右|上下|大约|大概|约")
+_BOUND = re.compile(r"以内|以下|以上|之内|起")
 _RANGE_SIGN = r"(?:-|~|—|–|至|到)+"
 
 
@@ -113,8 +114,8 @@ class Amount(Kind):
         if capital is not None:
             return Read(cents(capital))
         try:
-            approximate = bool(_APPROXIMATE.search(flat)) and self.ranges
-            bare = _APPROXIMATE.sub("", flat) if approximate else flat
+            bare = _approximately(flat, self.ranges)
+            approximate = bare != flat
             numbers, unit = self._parse(bare)
         except (ValueError, InvalidOperation) as error:
             raise CellRefused(self.refusal) from error
@@ -173,6 +174,12 @@ class AmountRange(Amount):
         return f"{plain(value[0])}-{plain(value[1])}" if isinstance(value, (list, tuple)) else value
 
 
+def _approximately(text: str, wish: bool) -> str:
+    """Without 左右 and 约; a wish may also say 以内 or 以上."""
+    bare = _APPROXIMATE.sub("", text)
+    return _BOUND.sub("", bare) if wish else bare
+
+
 def _unit_apart(text: str) -> tuple[str, int | None]:
     for word, unit in (
         ("万元整", WAN),
@@ -226,9 +233,8 @@ class Area(Kind):
 
     def read_text(self, text, context):
         flat = code_text(text).lower()
-        approximate = self.ranges and bool(_APPROXIMATE.search(flat))
-        if approximate:
-            flat = _APPROXIMATE.sub("", flat)
+        bare = _approximately(flat, self.ranges)
+        approximate, flat = bare != flat, bare
         ends = [flat]
         if self.ranges:
             unit = r"(?:㎡|平方米|平方|平米|平|m2|m²)?"

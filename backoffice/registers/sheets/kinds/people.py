@@ -86,7 +86,8 @@ _EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|#)(\d{1,6})$", re.I)
 def read_phone(text: str, area_code: str) -> tuple[str, bool]:
     """(number, whether the area code was added). Raises CellRefused("bad_phone")."""
     piece = re.sub(r"^(?:电话|手机|tel)[:.]?", "", code_text(text), flags=re.I)
-    piece = re.sub(r"(?<=\d)\.0+$", "", piece)
+    # A number shown with decimals; a dot may also part the digits of a mobile.
+    piece = re.sub(r"^(\d{11,}|[2-8]\d{6,7})\.00?$", r"\1", piece)
     extension = _EXTENSION.search(piece)
     body = piece[: extension.start()] if extension else piece
     digits = re.sub(r"[-—–.()_]", "", body)

@@ -42,7 +42,8 @@ class UnitCode(Kind):
         return Read("-".join(segments))
 
     def read_number(self, number, context):
-        raise CellRefused("damaged_unit_code")
+        text = number_text(number)
+        raise CellRefused(self.refusal if text.isdigit() and len(text) < 6 else "damaged_unit_code")
 
     def read_date(self, date, context):
         raise CellRefused("damaged_unit_code")
