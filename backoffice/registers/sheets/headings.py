@@ -100,7 +100,7 @@ def _levels(rows: Mapping[int, list[Cell]], marks: Marks, row: int) -> tuple[int
 def _is_group_row(rows: Mapping[int, list[Cell]], marks: Marks, row: int) -> bool:
     """Short words over parts of the heading: joined cells, or (where nothing can be joined) gaps between them."""
     above, below = _texts(rows.get(row, ())), _texts(rows.get(row + 1, ()))
-    if not 1 < len(above) < len(below) or any(len(text) > 8 or ":" in half_width(text) for text in above.values()):
+    if not 1 < len(above) <= len(below) or any(len(text) > 8 or ":" in half_width(text) for text in above.values()):
         return False
     joined = [r for r in marks.merged if r.top <= row <= r.bottom]
     return any(r.right > r.left or r.bottom > row for r in joined) or not marks.merged
