@@ -46,7 +46,11 @@ def choices(dictionary):
 
 def spellings(dictionary):
     """{code: every word that means it}, the label first: what the reading of cells compares with."""
-    return {code: [entry.label, *entry.aliases] for code, entry in _entries(dictionary).items() if not entry.retired}
+    return {
+        code: [entry.label, *filter(None, [entry.label_en]), *entry.aliases]
+        for code, entry in _entries(dictionary).items()
+        if not entry.retired
+    }
 
 
 def require(dictionary, code):

@@ -188,7 +188,11 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_IDLE_SECONDS = 30 * 60
 # Asked for by pages on their own, so they say nothing about a person being there.
-SESSION_IDLE_IGNORES = ["wagtailadmin_editing_sessions:ping", "wagtailadmin_editing_sessions:release"]
+SESSION_IDLE_IGNORES = [
+    "wagtailadmin_editing_sessions:ping",
+    "wagtailadmin_editing_sessions:release",
+    "imports_progress",
+]
 X_FRAME_OPTIONS = "SAMEORIGIN"
 # W019 asks for DENY; the editor shows its previews in a frame of its own page.
 SILENCED_SYSTEM_CHECKS = ["security.W019"]

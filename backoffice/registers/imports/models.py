@@ -19,6 +19,8 @@ from ..fields import PublicIdField
 
 # How long the bytes of an upload are kept; digest, counts and staged originals of refused rows stay longer.
 KEEP = timedelta(days=7)
+# For how long an upload of the same bytes is asked about.
+SAME_FILE_WITHIN = timedelta(hours=24)
 
 
 def stored_name(batch, name):
@@ -116,6 +118,26 @@ class ImportBatch(models.Model):
 
     def __str__(self):
         return f"{self.register} {self.public_id}"
+
+    @property
+    def same_file(self):
+        """The latest import of the same bytes by the same person a day before this one at most, or None."""
+        earlier = ImportBatch.objects.filter(
+            owner=self.owner_id,
+            register=self.register,
+            sha256=self.sha256,
+            pk__lt=self.pk,
+            created_at__gt=self.created_at - SAME_FILE_WITHIN,
+        )
+        return earlier.exclude(state__in=[self.State.CANCELLED, self.State.REJECTED, self.State.UPLOADED]).first()
+
+    @property
+    def stage(self):
+        """How the import stands, in a word: the state, and after it whether it was taken back."""
+        undone_by = getattr(self.change_set, "undone_by", None) if self.change_set_id else None
+        if undone_by is None:
+            return str(self.get_state_display())
+        return str(_("Undone") if undone_by.finished_at else _("Being undone"))
 
 
 class ImportRow(models.Model):

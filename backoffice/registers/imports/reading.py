@@ -18,6 +18,7 @@ from . import applying
 from .known import SiteKnown
 from .layouts import layout_of
 from .models import ImportBatch, ImportRow, RememberedAnswer, RememberedMapping
+from .resources import answer_place, choices_of
 from .staging import SLICE, Stager, adjusted
 
 State = ImportBatch.State
@@ -56,8 +57,9 @@ def _read(batch, workbook, layout, known, stager, commit, progress):
 
     def flush():
         if held:
+            staged = stager.prepare(held)
             with commit():
-                stager.stage(held)
+                stager.store(staged)
                 if progress:
                     progress(stager.number)
             held.clear()
@@ -122,18 +124,25 @@ def _by_letters(mapping):
 
 
 def answers_by_field(batch, known):
-    """{field: {word: label or ""}}: what people said about words, now and before, by the fields that may ask."""
-    register = catalogue.get(batch.register)
+    """{field: {word: value as read, or ""}}: what people said about words, now and before."""
     remembered = {}
     for entry in RememberedAnswer.objects.filter(site=batch.site_id or 0):
         remembered.setdefault(entry.dictionary, {})[entry.spelling] = entry.code
     answers = {}
-    for name, column in register.fields.items():
-        if column.dictionary:
-            labels = {code: label for label, code in known.codes(column.dictionary).items()}
-            said = remembered.get(column.dictionary, {}) | batch.answers.get(column.dictionary, {})
-            answers[name] = {word: labels.get(code, "") for word, code in said.items() if not code or code in labels}
+    for name, column in catalogue.get(batch.register).fields.items():
+        place = answer_place(column)
+        said = remembered.get(place, {}) | batch.answers.get(place, {})
+        if said:
+            values = _values_by_code(column, known)
+            answers[name] = {word: values.get(code, code) for word, code in said.items()}
     return answers
+
+
+def _values_by_code(column, known):
+    """{code: value as the kind reads it}."""
+    if column.dictionary:
+        return {code: label for label, code in known.codes(column.dictionary).items()}
+    return {str(code): words[0] for code, words in choices_of(column)}
 
 
 def _reject(batch, reason, params, register, commit, tables=()):

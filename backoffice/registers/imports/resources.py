@@ -19,7 +19,6 @@ from import_export.fields import Field
 from import_export.resources import ModelResource
 from import_export.widgets import Widget
 
-from .. import dictionaries
 from ..sheets import kinds
 from ..sheets.kinds.base import CellRefused, Kind, Read
 from ..sheets.signs import fold
@@ -49,7 +48,7 @@ def kind_of(column) -> Kind:
     if column.dictionary:
         return getattr(kinds, column.kind)(column.dictionary, **options)
     if column.kind == "Choice":
-        return kinds.Choice(options=_options(column))
+        return kinds.Choice(options={words[0]: words for _code, words in choices_of(column)})
     if column.kind == "YesNo":
         return kinds.YesNo()
     if isinstance(column.field, models.PositiveIntegerField | models.PositiveSmallIntegerField):
@@ -58,16 +57,20 @@ def kind_of(column) -> Kind:
     return getattr(kinds, "Instant" if column.kind == "Moment" else column.kind)(**options)
 
 
-def _options(column):
-    """{label: [ways of writing it]} of a field with choices: its label in every language, and its code."""
-    found = {}
-    with translation.override("zh-hans"):
-        labels = {code: str(label) for code, label in column.field.flatchoices if code != ""}
-    with translation.override("en"):
-        english = {code: str(label) for code, label in column.field.flatchoices if code != ""}
-    for code, label in labels.items():
-        found[label] = [label, english[code], str(code)]
-    return found
+def choices_of(column):
+    """[(code, [ways of writing it])] of a field with choices: its Chinese label first, the English one, its code."""
+    words = {code: [] for code, _label in column.field.flatchoices if code != ""}
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            for code, label in column.field.flatchoices:
+                if code != "":
+                    words[code].append(str(label))
+    return [(code, [*labels, str(code)]) for code, labels in words.items()]
+
+
+def answer_place(column):
+    """Under which name explanations of words in `column` are kept: its dictionary, or the field itself."""
+    return column.dictionary or f"field:{column.name}"
 
 
 class CellWidget(Widget):
@@ -77,6 +80,7 @@ class CellWidget(Widget):
         super().__init__()
         self.column = column
         self.kind = kind_of(column)
+        self.choices = choices_of(column) if column.field.choices else []
         # Only these kinds know numbers that JSON would round.
         self.exact = isinstance(self.kind, kinds.Quantity | kinds.Amount | kinds.Area | kinds.Discount)
 
@@ -89,10 +93,19 @@ class CellWidget(Widget):
         return self.load(self.store(self.kind.read(value, context).value, context.known))
 
     def render(self, value, obj=None, **kwargs):
-        """A value of the record as a cell that `clean` takes back."""
+        """A value of the record, or the masked text somebody sees instead, as a cell that `clean` takes back.
+
+        Days, moments (as wall time) and numbers stay what they are; everything else becomes a text.
+        """
         if value in (None, "", [], ()):
             return None
-        return self.kind.write(self._as_read(value))
+        if isinstance(value, dt.datetime):
+            return timezone.localtime(value).replace(tzinfo=None)
+        if isinstance(value, dt.date | Decimal | int) and not isinstance(value, bool):
+            return value
+        if self.column.dictionary or self.column.field.choices or self.column.field.is_relation:
+            return self.column.display(value)
+        return self.kind.write(value)
 
     def store(self, value, known):
         """A value as read, as plain JSON; None where there is nothing."""
@@ -102,7 +115,7 @@ class CellWidget(Widget):
             codes = known.codes(self.column.dictionary)
             return [codes.get(one, one) for one in value] if isinstance(value, list) else codes.get(value, value)
         if self.column.field.choices:
-            return next((code for code, words in self._choices() if value in words), value)
+            return next((code for code, words in self.choices if value in words), value)
         if self.exact and not isinstance(value, int):
             return [str(one) for one in value] if isinstance(value, list | tuple) else str(value)
         if isinstance(value, kinds.Moment | dt.date | kinds.Clock):
@@ -127,28 +140,10 @@ class CellWidget(Widget):
             many = isinstance(stored, list)
             return [labels.get(code, code) for code in stored] if many else labels.get(stored, stored)
         if self.column.field.choices:
-            return next((words[0] for code, words in self._choices() if code == stored), stored)
+            return next((words[0] for code, words in self.choices if code == stored), stored)
         if self.exact:
             return self.kind.show([Decimal(one) for one in stored] if isinstance(stored, list) else Decimal(stored))
         return stored
-
-    def _choices(self):
-        codes = {str(code): code for code, _label in self.column.field.flatchoices}
-        return [(codes[words[-1]], words) for words in self.kind.options.values()]
-
-    def _as_read(self, value):
-        if isinstance(value, dt.datetime):
-            local = timezone.localtime(value)
-            clock = kinds.Clock(local.hour, local.minute, local.second or None)
-            return kinds.Moment(local.date(), clock if local.time() != dt.time() else None)
-        if self.column.dictionary and not isinstance(self.kind, kinds.Gender):
-            with translation.override("zh-hans"):
-                many = isinstance(value, list | tuple)
-                labels = [dictionaries.label(self.column.dictionary, one) for one in (value if many else [value])]
-            return labels if many else labels[0]
-        if self.column.field.choices:
-            return next((words[0] for code, words in self._choices() if code == value), value)
-        return value
 
 
 def headings_of(column):

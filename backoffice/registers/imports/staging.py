@@ -27,14 +27,17 @@ class Stager:
         self.number = 0
         self.refused_here = []
 
-    def stage(self, rows):
-        """Stores `rows` (ReadRow) as staged rows, in one statement group."""
+    def prepare(self, rows):
+        """The staged rows of `rows` (ReadRow), not stored yet: reads only, so that it needs no write transaction."""
         staged = []
         for row in rows:
             self.number += 1
             staged.append((row, self._staged(row, self._stored_values(row))))
         self._find_targets([entry for entry in staged if entry[0].importable])
-        ImportRow.objects.bulk_create([self._finished(row, entry) for row, entry in staged])
+        return [self._finished(row, entry) for row, entry in staged]
+
+    def store(self, staged):
+        ImportRow.objects.bulk_create(staged)
 
     def stage_skipped(self, skipped):
         """Stores the lines that are no record: {"sheet", "row", "reason"}."""

@@ -1,18 +1,14 @@
 """Takes an uploaded file in: measured, hashed, stored under a random name."""
 
 import hashlib
-from datetime import timedelta
 
 from django.core.files import File
 from django.db import transaction
 
-from backoffice.jobs import clock
 from backoffice.jobs.queue import enqueue
 
 from ..sheets.containers import check_size
 from .models import ImportBatch
-
-SAME_FILE_WITHIN = timedelta(hours=24)
 
 
 def receive(register, file, *, owner, site, name, channel="import"):
@@ -48,20 +44,6 @@ def measure(file):
         digest.update(piece)
     check_size(size)
     return digest.hexdigest(), size
-
-
-def earlier(sha256, register, owner):
-    """The latest import of the same bytes by the same person in the last 24 hours that is not discarded, or None."""
-    return (
-        ImportBatch.objects.filter(
-            owner=owner,
-            register=register.code,
-            sha256=sha256,
-            created_at__gt=clock.now() - SAME_FILE_WITHIN,
-        )
-        .exclude(state__in=[ImportBatch.State.CANCELLED, ImportBatch.State.REJECTED])
-        .first()
-    )
 
 
 def queue_reading(batch):
