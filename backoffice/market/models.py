@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.registers.fields import AmountField, DictionaryField, SiteField, TextField
+from backoffice.registers.fields import AmountField, SiteField, TextField
 from backoffice.registers.models import Record
 
 
@@ -13,7 +13,7 @@ class MarketResearch(Record):
     site = SiteField()
     rival = TextField(_("rival project"), max_length=80)
     seen_on = models.DateField(_("date"))
-    topic = DictionaryField(_("research topic"), "research_topic")
+    topic = models.CharField(_("topic"), max_length=8, choices=[("rival", _("rivals")), ("demand", _("demand"))])
     average_price = AmountField(_("average price per ㎡"), null=True, blank=True)
     source = TextField(_("source of the statement"), max_length=80)
     findings = models.TextField(_("findings"), blank=True, default="")
