@@ -8,6 +8,7 @@ class FrontDoorConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from backoffice.frontdoor import middleware  # noqa: F401  importing connects to logins before the first request
         from backoffice.frontdoor.starting import replace_inline_scripts
 
         replace_inline_scripts()

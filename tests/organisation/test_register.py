@@ -32,6 +32,7 @@ class TestAssignmentRegister(RegisterSuite):
 
 class TestSiteRegister(RegisterSuite):
     code = "site"
+    works_at = None
 
     def values(self, n):
         return super().values(n) | {"area_code": "0512"}

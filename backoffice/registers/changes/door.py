@@ -173,8 +173,9 @@ def _store(change_set, register, writes, act, now):
     with door_open():
         try:
             with transaction.atomic():
-                _insert(register, created)
+                # Updates first: what they give up, an ended assignment or a freed key, a new row may take.
                 _update(register, updated)
+                _insert(register, created)
                 _remember(change_set, register, created, "+", act, now)
                 _remember(change_set, register, updated, "~", act, now)
         except IntegrityError as error:
