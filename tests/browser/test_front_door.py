@@ -53,7 +53,8 @@ def test_the_dashboard_opens_without_a_violation(login, superuser, shot):
 def test_date_pickers_open(login, superuser):
     page = login(superuser, PASSWORD)
     page.goto("/admin/reports/workflow/")
-    page.get_by_role("button", name=re.compile("筛选|过滤|Filter")).first.click()
+    page.locator("#filters-drilldown [data-w-dropdown-target=toggle]").first.click()
+    page.locator("[aria-controls=drilldown-created_at], [aria-controls*=created_at]").first.click()
     page.locator("input[name=created_at_from]").click()
     expect(page.locator(".xdsoft_datetimepicker:visible")).to_have_count(1)
 

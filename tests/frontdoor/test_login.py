@@ -1,0 +1,121 @@
+"""Nothing answers without a login, except what is meant to."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.urls import Resolver404, resolve
+
+from tests.frontdoor.addresses import addresses
+
+PUBLIC = {
+    # What the login page itself needs.
+    "wagtailadmin_login",
+    "wagtailadmin_sprite",
+    "wagtailadmin_javascript_catalog",
+    "wagtailadmin_password_reset",
+    "wagtailadmin_password_reset_done",
+    "wagtailadmin_password_reset_confirm",
+    "wagtailadmin_password_reset_complete",
+}
+
+
+def sent_away(response, address):
+    """People are sent to the login page, programs are told to bring a token."""
+    if address.startswith("/api/"):
+        return response.status_code == 401
+    return response.status_code == 302 and response.url.startswith("/admin/login/?next=")
+
+
+@pytest.mark.django_db
+def test_every_address_asks_a_stranger_to_sign_in(client):
+    """Walks the resolver, so a new address is covered from its first day."""
+    asked, answered = 0, []
+    for view, address in addresses():
+        try:
+            match = resolve(address)
+        except Resolver404:
+            pytest.fail(f"{address} was made up wrongly for {view}")
+        response = client.get(address)
+        if sent_away(response, address):
+            asked += 1
+        elif response.status_code != 404 and match.view_name not in PUBLIC:
+            answered.append(f"{response.status_code} {address} ({match.view_name})")
+    assert answered == []
+    assert asked > 100
+
+
+@pytest.mark.django_db
+def test_posting_asks_for_a_login_as_well(client):
+    answered = [
+        f"{response.status_code} {address}"
+        for view, address in addresses()
+        if resolve(address).view_name not in PUBLIC
+        and (response := client.post(address)).status_code not in (302, 401, 404)
+    ]
+    assert answered == []
+
+
+@pytest.mark.django_db
+def test_credentials_in_a_header_open_nothing_by_themselves(client):
+    interface = sorted({address for view, address in addresses() if address.startswith("/api/")})
+    answers = {
+        (method, address): client.generic(method, address, headers={"Authorization": "Bearer made-up"}).status_code
+        for address in interface
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+    }
+    refused = {address for (method, address), status in answers.items() if status == 401}
+    assert refused == set(interface)
+    assert set(answers.values()) <= {401, 405}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/users/",
+        "/admin/users/add/",
+        "/admin/groups/",
+        "/admin/sites/",
+        "/admin/bulk/organisation/user/assign_role/?id=1",
+        "/admin/reports/site-history/",
+        "/admin/reports/aging-pages/",
+        "/admin/reports/page-types-usage/",
+        "/pages/_util/login/",
+    ],
+)
+def test_screens_that_the_product_replaces_are_closed_to_superusers_too(admin_client, client, address):
+    assert admin_client.get(address).status_code == 404
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_menu_leads_to_no_closed_screen(admin_client):
+    page = admin_client.get("/admin/").content.decode()
+    assert '"url": "/admin/account/"' in page
+    for closed in ("/admin/users/", "/admin/groups/", "/admin/sites/", "/admin/reports/site-history/"):
+        assert closed not in page
+
+
+@pytest.mark.django_db
+class TestPictures:
+    @pytest.fixture
+    def picture(self):
+        from wagtail_factories import ImageFactory
+
+        return ImageFactory()
+
+    def test_one_who_is_signed_in_sees_a_picture(self, client, picture):
+        client.force_login(get_user_model().objects.create_superuser("reader"))
+        response = client.get(picture.file.url)
+        assert response.status_code == 200
+        assert response["Content-Type"] == "image/jpeg"
+        assert "sandbox" in response["Content-Security-Policy"]
+
+    def test_a_stranger_does_not(self, client, picture):
+        assert client.get(picture.file.url).status_code == 302
+
+    @pytest.mark.parametrize(
+        "path", ["documents/secret.pdf", "../manage.py", "original_images/none.jpg", "imports/x.jpg"]
+    )
+    def test_nothing_else_in_the_storage_is_served(self, client, picture, path):
+        client.force_login(get_user_model().objects.create_superuser("reader"))
+        assert client.get(f"/files/{path}").status_code == 404
