@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .cells import Cell, ErrorCell, FormulaCell
+from .cells import Cell, DateCell, ErrorCell, FormulaCell
 from .headings import Column, Heading
 from .kinds import CellRefused, Context, Instant, Known, Moment, Read
 from .kinds.base import NOTHING
@@ -19,6 +19,8 @@ from .titles import SheetContext
 from .workbook import Sheet
 
 _MEMO_SIZE = 5000
+# True and 1 are equal to a dictionary, so truth values are never looked up.
+_REPEATED = frozenset({str, int, float, DateCell})
 
 
 @dataclass
@@ -120,7 +122,7 @@ class RowReader:
         if cell is None:
             return NOTHING
         kind = reader.column.field.kind
-        memo = reader.memo if kind.repeatable and type(cell) in (str, int, float) else None
+        memo = reader.memo if kind.repeatable and type(cell) in _REPEATED else None
         found = memo.get(cell) if memo is not None else None
         if found is None:
             found = self._fresh(reader, cell)
