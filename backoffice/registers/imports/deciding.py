@@ -85,7 +85,7 @@ def _take_options(batch, data):
 
 
 def confirm(batch, digest):
-    """Has the batch written if it still is what `digest` stands for. A second click changes nothing and is True too."""
+    """Has the batch written if it still is what `digest` stands for. A second click is True and changes nothing."""
     with transaction.atomic():
         agreed = ImportBatch.objects.filter(pk=batch.pk, state=State.PREVIEWED, digest=digest)
         if not digest or not agreed.update(state=State.APPLYING):
