@@ -9,6 +9,8 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from backoffice.organisation.roles import Role, cell
@@ -26,6 +28,8 @@ SUITES = {}
 @pytest.mark.django_db
 class RegisterSuite:
     code = None
+    # Where the people of the tests work: at the main site, or with None at every site.
+    works_at = org.MAIN
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -60,7 +64,7 @@ class RegisterSuite:
         for role in Role:
             found = cell(role, self.register.systems[0])
             if found.view == view and set(letters) <= set(found.letters) and role not in ("AUD", "DEV", "DSM"):
-                return org.person(role.value)
+                return org.person(role.value, site=self.works_at)
         pytest.fail(f"No role of the matrix holds {view}:{letters} in {self.register.systems[0]}.")
 
     def form(self, row, **values):
@@ -111,22 +115,18 @@ class RegisterSuite:
         """A record that nothing forbids to void."""
         return self.add(1, start=40)[0]
 
-    def test_the_list_costs_the_same_queries_for_one_row_and_fifty(self, django_assert_num_queries):
-        from django.db import connection
-        from django.test.utils import CaptureQueriesContext
-
+    def test_the_list_costs_the_same_queries_for_one_row_and_fifty(self):
         self.add(1)
         self.sees(self.person())
         self.client.get(self.url("index"))
-        with CaptureQueriesContext(
-            connection,
-        ) as one:
+        with CaptureQueriesContext(connection) as few:
             self.client.get(self.url("index"))
-        self.add(49, start=1)
+        present = self.register.model.rows.filter(voided_at=None).count()
+        self.add(50 - present, start=1)
         with CaptureQueriesContext(connection) as fifty:
             page = self.client.get(self.url("index"))
-        assert page.text.count("data-row") >= 50 or len(self.register.model.rows.all()) >= 50
-        assert len(fifty) <= len(one), [query["sql"][:150] for query in fifty]
+        assert page.context["count"] in (50, "50")
+        assert len(fifty) <= len(few), "\n".join(query["sql"][:300] for query in fifty)
 
     # Record, form, history
 
@@ -242,7 +242,7 @@ class RegisterSuite:
     @pytest.mark.parametrize("role", [role.value for role in Role])
     def test_each_role_gets_what_the_matrix_says_and_404_for_the_rest(self, role):
         row = self.add(1)[0]
-        user = org.person(role)
+        user = org.person(role, site=self.works_at)
         found = cell(role, self.register.systems[0])
         verbs = found.verbs(role)
         self.sees(user)

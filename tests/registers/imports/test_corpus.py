@@ -15,7 +15,16 @@ REJECTED = [entry for entry in EXPECTATIONS["files"] if entry["outcome"] == "rej
 def test_a_dry_run_says_what_the_expectations_say_and_leaves_nothing(known_site, storage, expected):
     report = command("import_sheet", "customer", CORPUS / expected["file"], dry_run=True, values=True)
 
-    for part in ("outcome", "register", "format", "mapping", "counts", "refused_rows", "warning_rows", "skipped_rows"):
+    for part in (
+        "outcome",
+        "register",
+        "format",
+        "mapping",
+        "counts",
+        "refused_rows",
+        "warning_rows",
+        "skipped_rows",
+    ):
         assert report[part] == expected[part], part
     assert sorted(map(repr, report["questions"])) == sorted(map(repr, expected.get("questions", [])))
     values = {(row["sheet"], row["row"]): row["values"] for row in report["rows"]}
