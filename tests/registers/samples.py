@@ -53,7 +53,7 @@ _MAKERS = (
     (models.DecimalField, lambda field, n: f"{n + 100}.50"),
     (models.IntegerField, lambda field, n: n % 90 + 1),
     (models.TextField, lambda field, n: f"第一行{n}\n第二行"),
-    (models.CharField, lambda field, n: f"值{n:04d}"[: field.max_length]),
+    (models.CharField, lambda field, n: f"{n:04d}{field.name}"[: field.max_length]),
 )
 
 

@@ -30,6 +30,8 @@ class RegisterSuite:
     code = None
     # Where the people of the tests work: at the main site, or with None at every site.
     works_at = org.MAIN
+    # The letters of the matrix that allow to void a record here.
+    voids = "g"
 
     def __init_subclass__(cls, **kwargs):
         super().__init_subclass__(**kwargs)
@@ -149,7 +151,8 @@ class RegisterSuite:
         answer = self.client.post(self.url("edit", row), self.form(row, **{name: new, "_reason": "写错了"}))
         assert answer.status_code == 302, answer.context and answer.context["form"].errors
         timeline = self.client.get(self.url("timeline", row)).text
-        assert "写错了" in timeline and str(new) in timeline and str(old) in timeline
+        assert "写错了" in timeline and str(new) in timeline
+        assert str(old).splitlines()[0] in timeline
         row.refresh_from_db()
         self.client.post(self.url("restore", row, 1), {"_reason": "恢复", "_version": row.version})
         row.refresh_from_db()
@@ -186,7 +189,7 @@ class RegisterSuite:
 
     def test_voiding_needs_a_reason_and_is_undone_as_a_whole(self):
         row = self.voidable()
-        user = self.person("a") if self.matrix_has("a") else self.person("g")
+        user = self.person(self.voids)
         self.sees(user)
         assert self.client.post(self.url("void", row), {"_version": row.version}).status_code == 422
         assert (
@@ -200,13 +203,6 @@ class RegisterSuite:
         row.refresh_from_db()
         assert not row.is_void
 
-    def matrix_has(self, letter):
-        return any(
-            letter in cell(role, self.register.systems[0]).letters
-            and cell(role, self.register.systems[0]).view == "A"
-            for role in Role
-        )
-
     # Masks
 
     def test_personal_data_never_leaves_masked_eyes(self):
@@ -218,7 +214,8 @@ class RegisterSuite:
         self.sees(self.person())
         for screen in ("index", "record", "timeline", "related"):
             page = self.client.get(self.url(screen, row if screen != "index" else None)).text
-            assert not [secret for secret in secrets if secret in page], screen
+            leaked = [secret for secret in secrets if secret in page]
+            assert not leaked, (screen, leaked)
         for column in personal:
             assert self.register.value(row, column.name, viewer_of(self.person())) == column.mask(column.raw(row))
             sorted_by = self.client.get(self.url("index"), {"ordering": column.name})
