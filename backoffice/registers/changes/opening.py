@@ -38,7 +38,7 @@ def refuse_writes_outside(tables):
     def wrapper(execute, sql, params, many, context):
         if not _open.get():
             hit = {match.group(2) for match in _WRITES.finditer(sql if isinstance(sql, str) else str(sql))}
-            if hit & tables():
+            if hit and hit & tables():
                 raise WrittenOutsideDoor(f"Outside the door: {str(sql)[:200]}")
         return execute(sql, params, many, context)
 
