@@ -83,7 +83,7 @@ def mask_middle(value, head, tail):
         return value
     if len(value) <= head + tail:
         return "*" * len(value)
-    return value[:head] + "*" * (len(value) - head - tail) + value[-tail:]
+    return value[:head] + "*" * (len(value) - head - tail) + value[len(value) - tail :]
 
 
 class PersonalField(OwnDefaults, models.CharField):
