@@ -81,7 +81,9 @@ class LineJudge:
             return "note"
         if len(texts) <= 3 and _NOTE_LABEL.match(flat[0]):
             return "note"
-        if all(_SIGNATURE.fullmatch(text) for text in flat):
+        signed = sum(bool(_SIGNATURE.fullmatch(text)) for text in flat)
+        # Names may stand in cells of their own, behind their labels.
+        if signed * 2 >= len(flat) and _SIGNATURE.fullmatch(flat[0]):
             return "signature"
         index = next(iter(texts))
         if only and (len(flat[0]) >= 12 or self.joined_rows.get(number, 1) > 2 or index not in self.mapped):

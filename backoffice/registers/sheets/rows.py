@@ -54,6 +54,7 @@ class RowReader:
         self.readers.sort(key=lambda reader: reader.column.field.kind.needs_row)
         names = heading.names()
         self.joined_fields = [f for f in self.layout.fields if f.from_parts and f.name not in names]
+        self.completed_fields = [f for f in self.layout.fields if f.required or f.day_from_sheet or f.from_context]
         self.key = next((key for key in self.layout.keys if self._has(key[0], names)), None)
         self._prepare_fills(sheet, heading)
 
@@ -198,7 +199,7 @@ class RowReader:
             parts = [values.get(part) for part in joined.from_parts]
             values[joined.name] = "-".join(parts) if all(parts) else None
         refused = {problem.field for problem in row.refusals}
-        for known in self.layout.fields:
+        for known in self.completed_fields:
             if known.day_from_sheet and values.get(known.name) is None and self.titles.day:
                 values[known.name] = Moment(self.titles.day) if isinstance(known.kind, Instant) else self.titles.day
             if known.from_context and values.get(known.name) is None:

@@ -100,7 +100,10 @@ def test_1904_base_is_applied_before_the_limits():
         ("24:00", "00:00", ("time_24",)),
         ("上午", None, ("time_vague",)),
         ("晚上", None, ("time_vague",)),
-        *((c, REFUSED, "bad_time") for c in ("25:10", "25:10:00", "10:61", "一会儿", 9.2, 25, -0.5, True)),
+        *(
+            (c, REFUSED, "bad_time")
+            for c in ("25:10", "25:10:00", "10:61", "一会儿", 9.2, 25, -0.5, True, DateCell(1.05))
+        ),
     ],
 )
 def test_time(cell, shown, told):

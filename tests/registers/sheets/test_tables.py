@@ -102,11 +102,20 @@ def test_lines_that_are_no_record():
         ("说明:电话请核对后再录入",),
         ("制表人:", "审核人: 王经理"),
         ("制表人：张三  审核人：李四  财务：",),
+        ("制表人:", "张三", "审核人:"),
     ]
     reading = read(book(rows))
     assert people(reading) == ["张三", "李四"]
     assert [(line["row"], line["reason"]) for line in reading.skipped_rows] == [
-        *((3, "total"), (4, "repeated_heading"), (7, "total"), (8, "note"), (9, "signature"), (10, "signature")),
+        *(
+            (3, "total"),
+            (4, "repeated_heading"),
+            (7, "total"),
+            (8, "note"),
+            (9, "signature"),
+            (10, "signature"),
+            (11, "signature"),
+        ),
     ]
 
 

@@ -9,6 +9,7 @@ from ..signs import fold, half_width
 from .base import CellRefused, Kind, Read
 
 _CUT = re.compile(r"[、/,;|\s及]+")
+_CHINESE = re.compile("[\u3400-\u9fff]")
 MANY = 5
 
 
@@ -55,7 +56,7 @@ class Choice(Kind):
             return found
         head, dash, tail = re.sub("[—–－]", "-", text).partition("-")
         # 渠道-某某行: the value, then whose; the original text stays with the row.
-        if dash and head.strip() and tail.strip() and fold(head) in words:
+        if dash and _CHINESE.search(tail) and fold(head) in words:
             return words[fold(head)]
         if text in context.answers:
             answer = context.answers[text]

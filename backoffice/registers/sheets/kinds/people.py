@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from operator import mul
 
 from ..cells import Cell, number_text
 from ..signs import code_text, half_width
@@ -24,6 +25,8 @@ _NAME_CUT = re.compile(r"[、/,;|\n&及]+")
 def split_names(text: str) -> tuple[list[str], bool]:
     """(names, whether a bracket marks a cancellation). Blanks inside a Chinese name go, remarks in brackets go."""
     flat = half_width(text)
+    if flat.isalpha() and "及" not in flat:
+        return [flat], False
     cancelled = any("退" in remark for remark in _BRACKETS.findall(flat))
     names = []
     for piece in _NAME_CUT.split(_BRACKETS.sub("", flat)):
@@ -80,17 +83,20 @@ class Names(Kind):
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _EXPONENT = re.compile(r"[+-]?\d+(?:\.\d+)?E[+-]?\d+", re.I)
 _PHONE_CUT = re.compile(r"[、/,;|\n或]+")
+_PHONE_LABEL = re.compile(r"^(?:电话|手机|tel)[:.]?", re.I)
+_PHONE_DECIMALS = re.compile(r"^(\d{11,}|[2-8]\d{6,7})\.00?$")
+_PHONE_SIGNS = re.compile(r"[-—–.()_]")
 _EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|#)(\d{1,6})$", re.I)
 
 
 def read_phone(text: str, area_code: str) -> tuple[str, bool]:
     """(number, whether the area code was added). Raises CellRefused("bad_phone")."""
-    piece = re.sub(r"^(?:电话|手机|tel)[:.]?", "", code_text(text), flags=re.I)
+    piece = _PHONE_LABEL.sub("", code_text(text))
     # A number shown with decimals; a dot may also part the digits of a mobile.
-    piece = re.sub(r"^(\d{11,}|[2-8]\d{6,7})\.00?$", r"\1", piece)
+    piece = _PHONE_DECIMALS.sub(r"\1", piece)
     extension = _EXTENSION.search(piece)
     body = piece[: extension.start()] if extension else piece
-    digits = re.sub(r"[-—–.()_]", "", body)
+    digits = _PHONE_SIGNS.sub("", body)
     for prefix in ("+86", "0086"):
         digits = digits.removeprefix(prefix)
     if len(digits) == 13 and digits.startswith("86"):
@@ -130,6 +136,8 @@ class Phone(Kind):
         self.further = further
 
     def read_text(self, text, context):
+        if text.isascii() and _MOBILE.fullmatch(text):
+            return Read(text)
         numbers, added = self._numbers(text, context.known.area_code)
         if not numbers:
             return Read()
@@ -183,13 +191,14 @@ class PhoneList(Phone):
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
+_NUMBER, _OLD_NUMBER = re.compile(r"[0-9]{17}[0-9X]"), re.compile(r"[0-9]{15}")
 _OTHER_PAPER = re.compile(r"[A-Z0-9()]{4,20}")
 CITIZEN_PAPERS = frozenset({"身份证", "居民身份证", "二代身份证", "户口簿", "临时身份证"})
 
 
 def check_sign(first_17: str) -> str:
     """The eighteenth sign of an identity number. Source: GB 11643, ISO 7064 mod 11-2."""
-    return _CHECK[sum(w * int(d) for w, d in zip(_WEIGHTS, first_17, strict=True)) % 11]
+    return _CHECK[sum(map(mul, _WEIGHTS, map(int, first_17))) % 11]
 
 
 def birth_date(identity_number: str) -> dt.date:
@@ -209,10 +218,10 @@ def read_identity(text: str) -> tuple[str, bool]:
     if _EXPONENT.fullmatch(number):
         raise CellRefused("damaged_identity_number")
     try:
-        if re.fullmatch(r"\d{15}", number):
+        if _OLD_NUMBER.fullmatch(number):
             birth_date(number)
             return number, True
-        if not re.fullmatch(r"\d{17}[\dX]", number):
+        if not _NUMBER.fullmatch(number):
             raise CellRefused("bad_identity_number")
         if check_sign(number[:17]) != number[17]:
             # A number cell keeps fifteen digits and fills up with zeros.

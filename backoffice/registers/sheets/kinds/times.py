@@ -136,10 +136,10 @@ class Time(Kind):
         return Read(self.clock_of_date(date).clock)
 
     def clock_of_date(self, date: DateCell) -> ClockRead:
-        """Elapsed days before the point, as in `[h]:mm`, are left aside."""
+        """A time, or a day with its time; 25:10 under `[h]:mm` is neither."""
         if date.serial == 1:
             return ClockRead(Clock(0, 0), ("time_24",), next_day=True)
-        if not 0 <= date.serial <= LAST_SERIAL:
+        if not (0 <= date.serial < 1 or FIRST_SERIAL - 1462 <= date.serial <= LAST_SERIAL):
             raise CellRefused(self.refusal)
         return ClockRead(serial_clock(date.serial))
 
