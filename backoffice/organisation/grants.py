@@ -2,8 +2,9 @@
 
 Rights come from positions, so giving somebody a position, or a position another role, gives rights. The rule:
 
-1. Whoever opens, changes, voids or restores an assignment, or sets the role of a position, must hold `g` on
-   `organisation-positions` (the people and administration supervisor).
+1. Whoever opens, changes or restores an assignment, or sets the role of a position, must hold `g` on
+   `organisation-positions` (the people and administration supervisor). Voiding takes rights away; it needs the
+   verb of the register and nothing more.
 2. The role in question may hold no letter on `organisation-positions` or `audit-backup` that the actor does not
    hold there. So a people supervisor appoints consultants and managers, but neither a general manager nor a
    system administrator; those are appointed by a superuser or from the command line.
@@ -60,12 +61,14 @@ def _number(value):
 
 
 def _appointments(writes):
-    """[(index, role, {persons})] of every assignment written: the roles given, the persons they go to or leave."""
+    """[(index, role, {persons})] of every assignment that stays: the roles given, the persons they go to or leave."""
     found = []
     numbers = {_number(write.values.get("position")) for write in writes}
     numbers |= {write.row.position_id for write in writes if write.row is not None}
     roles = dict(Position.rows.filter(pk__in=numbers - {None}).values_list("pk", "role"))
     for index, write in enumerate(writes):
+        if write.action == "void":
+            continue
         before = write.row
         persons = {_number(write.values.get("staff")), before.staff_id if before is not None else None} - {None}
         position = _number(write.values.get("position")) or (before.position_id if before is not None else None)

@@ -13,6 +13,12 @@ def choices(viewer):
     return rows if allowed is None else rows.filter(pk__in=allowed)
 
 
+def has_choice(viewer):
+    """Whether there is anything to switch; costs no query for somebody who works at one site."""
+    allowed = sites_of(viewer)
+    return (allowed is None or len(allowed) > 1) and choices(viewer).count() > 1
+
+
 def chosen(request, viewer):
     """The row number of the site chosen in this session; None for all of them. No query."""
     allowed = sites_of(viewer)

@@ -34,7 +34,7 @@ class SiteSwitcher(MenuItem):
     """The name of the chosen site; only for people who work at several."""
 
     def is_shown(self, request):
-        return sites.choices(viewer_of(request.user)).count() > 1
+        return sites.has_choice(viewer_of(request.user))
 
     def render_component(self, request):
         number = viewer_of(request.user).site
