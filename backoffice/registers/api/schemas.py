@@ -40,6 +40,10 @@ class Base(Schema):
     masked: list[str] = Field(description="Names of the fields whose value is masked in this answer.")
 
 
+class Values(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
 class Input(Schema):
     model_config = ConfigDict(extra="forbid")
 
@@ -110,14 +114,16 @@ def create_schema(register):
     for name, column in register.fields.items():
         required = column.required and name != register.scope.site
         fields[name] = _in(column, required)
-    return create_model(f"{_title(register)}Create", __base__=Input, **fields)
+    values = create_model(f"{_title(register)}New", __base__=Values, **fields)
+    return create_model(f"{_title(register)}Create", __base__=Input, values=(values, ...))
 
 
 def change_schema(register):
     """What changing takes: the version that was read, and only the fields to be set."""
     fields = {name: _in(column, False) for name, column in register.fields.items()}
+    values = create_model(f"{_title(register)}Values", __base__=Values, **fields)
     version = (int, Field(description="The version the change is based on; another one gives 409."))
-    return create_model(f"{_title(register)}Change", __base__=Input, version=version, **fields)
+    return create_model(f"{_title(register)}Change", __base__=Input, version=version, values=(values, ...))
 
 
 def list_schema(register, record):

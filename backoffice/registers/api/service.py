@@ -101,7 +101,7 @@ def _add_reading(router, register, record, page):
         parameters = parameters_of(narrowed.dict() | {"ordering": paging.ordering})
         return _records(request, register).list(parameters, cursor=paging.cursor, limit=paging.limit)
 
-    @router.post("/search", response={200: page} | REFUSALS, operation_id=f"{code}_search", summary="Search")
+    @router.post("/search/", response={200: page} | REFUSALS, operation_id=f"{code}_search", summary="Search")
     def search_records(request, search: Body[Search]):
         """The query stands in the body, because it may be a telephone and addresses are logged."""
         parameters = parameters_of(search.filters.dict() | {"ordering": search.ordering})
@@ -109,13 +109,13 @@ def _add_reading(router, register, record, page):
             parameters, query=search.query.strip(), cursor=search.cursor, limit=search.limit
         )
 
-    @router.get("/{id}", response={200: record} | REFUSALS, operation_id=f"{code}_read", summary="Read")
+    @router.get("/{id}/", response={200: record} | REFUSALS, operation_id=f"{code}_read", summary="Read")
     def read_record(request, id: str):
         records = _records(request, register)
         return records.shown([records.row(id)])[0]
 
     @router.get(
-        "/{id}/history",
+        "/{id}/history/",
         response={200: schemas.HistoryOut} | REFUSALS,
         operation_id=f"{code}_history",
         summary="History",
@@ -130,23 +130,21 @@ def _add_writing(router, register, record):
 
     @router.post("/", response={201: record} | WRITES, operation_id=f"{code}_create", summary="Create")
     def create_record(request, body: Body[creating]):
-        values = body.dict(exclude_unset=True)
-        reason = values.pop("reason", "")
-        return Status(201, _records(request, register).create(values, reason))
+        values = body.values.dict(exclude_unset=True)
+        return Status(201, _records(request, register).create(values, body.reason))
 
     @router.patch(
-        "/{id}",
+        "/{id}/",
         response={200: record, 409: schemas.Outdated} | WRITES,
         operation_id=f"{code}_change",
         summary="Change",
     )
     def change_record(request, id: str, body: Body[changing]):
-        values = body.dict(exclude_unset=True)
-        reason, version = values.pop("reason", ""), values.pop("version")
-        return _records(request, register).change(id, values, version, reason)
+        values = body.values.dict(exclude_unset=True)
+        return _records(request, register).change(id, values, body.version, body.reason)
 
     @router.post(
-        "/{id}/void",
+        "/{id}/void/",
         response={200: record, 409: schemas.Outdated} | WRITES,
         operation_id=f"{code}_void",
         summary="Void",

@@ -97,7 +97,7 @@ class ChangeSetView(ChangeSetFrame):
     def header_buttons(self):
         if not self.may_undo():
             return []
-        return [HeaderButton(_("Undo"), addresses.change_set_url(self.change_set, "undo"), icon_name="undo")]
+        return [HeaderButton(_("Undo"), addresses.change_set_url(self.change_set, "undo"), icon_name="rotate")]
 
     def get(self, request, *args, **kwargs):
         asked = request.GET.get("p", "")

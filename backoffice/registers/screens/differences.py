@@ -37,7 +37,7 @@ def differences(register, steps, viewer, names=None):
         [
             Difference(
                 column.name,
-                capfirst(column.label),
+                str(capfirst(column.label)),
                 old := text(column, before, row),
                 new := text(column, after, row),
                 hidden=old == new,

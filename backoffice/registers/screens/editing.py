@@ -83,7 +83,7 @@ class EditView(FormFrame, RecordFrame):
     verb = "change"
 
     def get_breadcrumbs_items(self):
-        return [*super().get_breadcrumbs_items(), {"url": "", "label": _("Edit")}]
+        return [*super().get_breadcrumbs_items(), {"url": "", "label": _("Edit %(name)s") % {"name": self.name}}]
 
     def get(self, request, *args, **kwargs):
         if self.row.is_void:

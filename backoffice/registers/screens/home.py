@@ -8,6 +8,7 @@ from .. import catalogue
 from ..models import ChangeSet
 from ..scope import viewer_of
 from . import addresses, pages
+from .menus import MENUS
 
 RECENT = 8
 
@@ -21,7 +22,9 @@ class RegistersPanel(Component):
 
     def get_context_data(self, parent_context):
         viewer = viewer_of(parent_context["request"].user)
+        places = list(MENUS)
         seen = [register for register in catalogue.registers() if register.seen_by(viewer)]
+        seen.sort(key=lambda register: (places.index(register.menu), register.order))
         return {"cards": [self.card(register, viewer) for register in seen], "cap": pages.CAP}
 
     def card(self, register, viewer):

@@ -70,18 +70,12 @@ class ListView(RegisterFrame):
         return self.page(
             lines=self.lines(page.rows),
             heads=self.heads(),
-            count=self.count(page),
+            count=pages.capped_count(self.listing.rows),
             cap=pages.CAP,
             previous_url=page.before and self.address(before=page.before, p=max(self.number - 1, 1)),
             next_url=page.after and self.address(after=page.after, p=self.number + 1),
             number=self.number,
         )
-
-    def count(self, page):
-        """Rows in the whole list; a first page with no next one need not ask the database."""
-        if not page.before and not page.after:
-            return len(page.rows)
-        return pages.capped_count(self.listing.rows)
 
     @cached_property
     def number(self):

@@ -46,7 +46,7 @@ class RecordTab(RecordFrame):
         if not self.may("void"):
             return []
         if self.row.is_void:
-            return [Button(_("Bring back"), addresses.record_url(self.row, "unvoid"), icon_name="undo")]
+            return [Button(_("Bring back"), addresses.record_url(self.row, "unvoid"), icon_name="rotate")]
         return [Button(_("Void"), addresses.record_url(self.row, "void"), icon_name="bin")]
 
     def tabs(self):
@@ -67,7 +67,7 @@ class RecordTab(RecordFrame):
         return super().get_context_data(
             tabs=self.tabs(),
             figures=self.figures(),
-            number=number if number != self.name and number != self.row.public_id else "",
+            record_number=number if number not in (self.name, self.row.public_id) else "",
             **kwargs,
         )
 
@@ -169,9 +169,9 @@ class RevealView(RecordFrame):
         column = self.register.fields.get(request.POST.get("field", ""))
         reason = request.POST.get("reason", "").strip()[:200]
         if column is None or not column.personal:
-            return JsonResponse({"error": _("There is nothing to reveal.")}, status=400)
+            return JsonResponse({"error": _("There is nothing to reveal.")}, status=422)
         if not reason:
-            return JsonResponse({"error": _("Please give a reason.")}, status=400)
+            return JsonResponse({"error": _("Please give a reason.")}, status=422)
         return JsonResponse({"text": reveal(self.register, self.row, column, request.user, reason)})
 
 

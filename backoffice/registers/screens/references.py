@@ -2,6 +2,7 @@
 
 from django import forms
 from django.forms.models import ModelChoiceIterator
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from . import addresses
@@ -79,7 +80,11 @@ class ReferenceFormField(forms.ModelChoiceField):
         many = len(choosable(self.target, viewer).values("pk")[: FEW + 1]) > FEW
         if many:
             kwargs["widget"] = ChooserInput(url)
-        kwargs = {"label": column.label, "required": column.required, "help_text": column.field.help_text} | kwargs
+        kwargs = {
+            "label": capfirst(column.label),
+            "required": column.required,
+            "help_text": column.field.help_text,
+        } | kwargs
         super().__init__(rows.order_by(self._order()), to_field_name="public_id", empty_label="—", **kwargs)
         self.error_messages["invalid_choice"] = _("Please choose an entry of the list.")
         if many:
