@@ -50,7 +50,7 @@ REFUSALS = {
     "bad_date": _("“%(original)s” is no date. Expected: an existing day with its year, such as 2025-06-18."),
     "bad_time": _("“%(original)s” is no time of day. Expected: a time such as 14:30."),
     "bad_amount": _("“%(original)s” is no amount. Expected: a number such as 1285000 or 128.5万."),
-    "bad_discount": _("“%(original)s” is no discount. Expected: 98折, 98% or 0.98."),
+    "bad_discount": _("“%(original)s” is no discount. Expected: 98折, 98%% or 0.98."),
     "bad_number": _("“%(original)s” is no number. Expected: digits."),
     "bad_unit_code": _("“%(original)s” is no unit code. Expected: building, entrance and room, such as 1-2-301."),
     "damaged_unit_code": _(

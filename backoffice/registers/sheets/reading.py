@@ -170,9 +170,12 @@ def _read_table(table: Table, reader: RowReader, layout: Layout, wishes: Wishes,
         if number <= heading.row:
             continue
         hidden = number in marks.hidden_rows
-        if hidden and wishes.visible_only:
-            continue
         verdict = judge.judge(number, cells)
+        left_out = hidden and wishes.visible_only
+        if left_out or verdict != "record":
+            reader.pass_over(number, cells)
+        if left_out:
+            continue
         if verdict == "record":
             row = reader.read(number, cells)
             if layout.ignore is not None and layout.ignore(row.values):

@@ -118,6 +118,11 @@ class RowReader:
         self._whole_row(row)
         return row
 
+    def pass_over(self, number: int, cells: Sequence[Cell]) -> None:
+        """A line that is not read may still hold the value of a joined cell that reaches below it."""
+        if self.fill_ranges or self.filling:
+            self._fill(number, list(cells))
+
     def _read_cell(self, reader: Reader, cell: Cell, row: ReadRow) -> Read:
         """The value; refusals and warnings go to the row."""
         if cell is None:
@@ -159,7 +164,7 @@ class RowReader:
         while self.fill_ranges and self.fill_ranges[-1].top <= number:
             joined = self.fill_ranges.pop()
             self.filling.append(joined)
-            # Its first row may be no record (a hidden or skipped line): then there is nothing to take.
+            # Its first row may be absent for want of any value: then there is nothing to take.
             self.fill_values[joined.left] = None
         self.filling = [joined for joined in self.filling if joined.bottom >= number]
         for joined in self.filling:

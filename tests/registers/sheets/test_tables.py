@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from backoffice.registers.sheets import messages
 from backoffice.registers.sheets.messages import problem_message
 from backoffice.registers.sheets.reading import read_file
 
@@ -151,6 +152,19 @@ def test_joined_cells_are_filled_downwards_and_blank_ones_are_not():
     assert reading.warning_rows == [{"sheet": "客户", "row": 3, "reasons": ["filled_from_above"]}]
 
 
+def join_under_a_hidden_row(workbook, sheet):
+    join_days(workbook, sheet)
+    sheet.row_dimensions[2].hidden = True
+
+
+def test_a_hidden_row_still_gives_its_joined_value():
+    data = book(
+        [(*ZHANG, "2025-06-18"), (*LI, None)], headings=("姓名", "电话", "首访日期"), prepare=join_under_a_hidden_row
+    )
+    (row,) = read(data, visible_only=True).rows
+    assert (row.values["name"], str(row.values["first_contact_at"])) == ("李四", "2025-06-18")
+
+
 def hide(workbook, sheet):
     sheet.row_dimensions[3].hidden = True
     sheet.column_dimensions["B"].hidden = True
@@ -272,6 +286,12 @@ def test_rows_can_be_streamed_and_original_texts_are_kept():
     )
     assert reading.rows == []
     assert rows[0].original() == {"A": " 张 三 ", "B": "19900000001", "C": "2025-06-18"}
+
+
+def test_every_sentence_takes_its_facts():
+    facts = {"original": "x", "field": "y", "row": 3}
+    for sentence in (*messages.REFUSALS.values(), *messages.WARNINGS.values()):
+        assert "%(" not in sentence % facts
 
 
 def test_a_problem_is_told_with_its_place_and_its_text():
