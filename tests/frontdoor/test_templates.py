@@ -20,6 +20,9 @@ FORBIDDEN = {
     "an inline event handler": r"<[a-z][^>]*\son[a-z]+\s*=",
     "a script address": r"javascript:",
     "unescaped text": r"\|\s*safe\b|\{%\s*autoescape\s+off",
+    "a picture without a text for those who cannot see it": r"<img(?![^>]*\salt=)",
+    "an order of keys of its own": r"\stabindex=[\"'][1-9]",
+    "a page without a language": r"<html(?![^>]*\slang=)",
     "another host": r"(?:src|href|action)\s*=\s*[\"'](?:https?:)?//",
 }
 WITH_INLINE_SCRIPTS = {

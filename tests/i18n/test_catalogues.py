@@ -9,6 +9,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import translation
+from wagtail.users.models import UserProfile
 
 from backoffice.i18n import catalogues
 from backoffice.i18n.messages import Message, from_tree
@@ -44,9 +45,7 @@ def test_nothing_of_wagtail_is_left_in_english():
 
 def test_the_supplied_catalogue_holds_only_what_the_packages_lack():
     lacking = {
-        (gap.domain, gap.message.key)
-        for package in catalogues.SHOWN
-        for gap in catalogues.untranslated(package)
+        (gap.domain, gap.message.key) for package in catalogues.SHOWN for gap in catalogues.untranslated(package)
     }
     supplied = {
         (domain, (entry.msgctxt, entry.msgid))
@@ -232,17 +231,15 @@ def test_the_running_site_speaks_chinese(fresh_translations, english, chinese):
 
 
 def test_a_count_is_said_in_chinese(fresh_translations):
-    said = translation.ngettext_lazy(
-        "%(num_child_objects)d child page", "%(num_child_objects)d child pages", 3
-    )
+    said = translation.ngettext_lazy("%(num_child_objects)d child page", "%(num_child_objects)d child pages", 3)
     with translation.override("zh-hans"):
         assert said % {"num_child_objects": 3} == "3 个子页面"
 
 
 @pytest.mark.parametrize(("language", "spoken"), [("zh-hans", True), ("en", False)])
-def test_the_script_catalogue_of_the_admin_holds_our_supplement(client, db, language, spoken):
-    client.cookies["django_language"] = language
-    script = client.get(reverse("wagtailadmin_javascript_catalog")).content.decode()
+def test_the_script_catalogue_of_the_admin_holds_our_supplement(admin_client, admin_user, language, spoken):
+    UserProfile.objects.create(user=admin_user, preferred_language=language)
+    script = admin_client.get(reverse("wagtailadmin_javascript_catalog")).content.decode()
     assert ('"Changes have been autosaved.": "\\u4fee\\u6539' in script) is spoken
 
 
