@@ -142,7 +142,7 @@ class Assignment(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(name="approvals_assignment", fields=["step", "user"])]
+        constraints = [models.UniqueConstraint(name="approvals_assignment_once", fields=["step", "user"])]
 
     def __str__(self):
         return str(self.user)

@@ -137,6 +137,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='assignment',
-            constraint=models.UniqueConstraint(fields=('step', 'user'), name='approvals_assignment'),
+            constraint=models.UniqueConstraint(fields=('step', 'user'), name='approvals_assignment_once'),
         ),
     ]
