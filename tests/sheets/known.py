@@ -5,7 +5,8 @@ import re
 from pypinyin import lazy_pinyin
 
 from backoffice.organisation.models import Staff, Team
-from backoffice.organisation.roles import Role
+from backoffice.registers import catalogue
+from backoffice.registers.changes import Write, apply
 from backoffice.registers.models import DictionaryEntry
 from tests.organisation import factories
 
@@ -52,14 +53,34 @@ def load_people(known, site):
     employees = {person["name"]: person for person in known["employees"]}
     for number, name in enumerate(known["consultants"], 1):
         employees.setdefault(name, {"name": name, "employee_number": f"C{number:03d}"})
-    for person in employees.values():
-        team = load_team(person.get("team"), site)
-        values = {"number": person["employee_number"], "card_number": person.get("card_number", ""), "phone": ""}
-        if Staff.rows.filter(site=site, number=values["number"], voided_at=None).exists():
-            continue
-        staff = factories.staff(person["name"], site=site, team=team, **values)
-        role = CONSULTANT if person["name"] in known["consultants"] else OTHERS
-        factories.seat(staff, Role(role), site=site)
+    there = set(Staff.rows.filter(site=site, voided_at=None).values_list("number", flat=True))
+    people = [
+        Write(
+            values={
+                "site": site,
+                "name": person["name"],
+                "number": person["employee_number"],
+                "card_number": person.get("card_number", ""),
+                "team": load_team(person.get("team"), site),
+            }
+        )
+        for person in employees.values()
+        if person["employee_number"] not in there
+    ]
+    roles = [CONSULTANT if write.values["name"] in known["consultants"] else OTHERS for write in people]
+    apply(catalogue.get("staff"), people, act=factories.by_system())
+    seats = [
+        Write(
+            values={
+                "staff": write.row,
+                "position": factories.position(role),
+                "site": site,
+                "valid_from": factories.LONG_AGO,
+            }
+        )
+        for write, role in zip(people, roles, strict=True)
+    ]
+    apply(catalogue.get("assignment"), seats, act=factories.by_system())
 
 
 def load_team(name, site):
