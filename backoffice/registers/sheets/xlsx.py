@@ -153,7 +153,6 @@ def _shared_strings(package: Package, relations) -> list[str]:
             reading_sound = False
         elif name == "si":
             strings.append(check_text(decode_escapes("".join(pieces))))
-        buffer.clear()
 
     _parse(package.stream(part), start, end, buffer.append)
     return strings
@@ -221,6 +220,7 @@ class SheetPass:
                 reading_sound = True
             elif name not in _SILENT:
                 self._mark(name, attributes)
+            # What stands between elements is no text; clearing here leaves only what follows this start.
             if buffer:
                 buffer.clear()
 
@@ -241,8 +241,6 @@ class SheetPass:
                 formula = "".join(buffer)
             elif name == "rPh":
                 reading_sound = False
-            if buffer:
-                buffer.clear()
 
         _parse(chunks, start, end, buffer.append)
 

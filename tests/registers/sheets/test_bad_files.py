@@ -190,7 +190,7 @@ GOOD_VARIANTS = {
         }
     ),
     "outside link part": parts(add={"xl/externalLinks/externalLink1.xml": "<externalLink/>"}),
-    "broken styles are absent": parts(),
+    "laid out in lines": parts(SHEET.format(DATA).replace("><", ">\n  <")),
 }
 
 
