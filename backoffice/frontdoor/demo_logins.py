@@ -3,4 +3,7 @@
 The embedded settings alone use them; production never has demo accounts.
 """
 
-DEMO_LOGINS = []
+from backoffice.organisation.demo_logins import ADMINISTRATOR
+from backoffice.organisation.demo_logins import DEMO_LOGINS as PEOPLE
+
+DEMO_LOGINS = [(*ADMINISTRATOR, "")] + [(username, password, role) for username, password, role, _name in PEOPLE]

@@ -10,16 +10,19 @@ Rights come from positions, so giving somebody a position, or a position another
    system administrator; those are appointed by a superuser or from the command line.
 3. Nobody does any of this for themselves, or to a position they hold.
 
+Taking somebody back who had left gives them their positions again, so it counts as an appointment.
+
 It is a policy of the door, so that form, import, API and undo all meet it. Source: issue of rights, reliability.md
 2.1 item 3; actors.md 2.
 """
 
 from django.utils.translation import gettext as _
 
+from backoffice.jobs import clock
 from backoffice.registers.changes.act import Denied, Refusal, Refused
 
 from .authority import allows
-from .models import Assignment, Position
+from .models import Assignment, Position, Staff
 from .roles import cell
 
 GUARDED = ("organisation-positions", "audit-backup")
@@ -27,16 +30,15 @@ GUARDED = ("organisation-positions", "audit-backup")
 
 def no_more_than_held(register, writes, act):
     """Raises Denied without rule 1, Refused where rule 2 or 3 is broken."""
-    if register.model not in (Assignment, Position) or act.viewer.everything:
-        return
-    granting = _appointments(writes) if register.model is Assignment else _role_changes(writes)
+    given = GIVEN_BY.get(register.model)
+    granting = given(writes) if given and not act.viewer.everything else []
     if not granting:
         return
     if not allows(act.actor, "organisation-positions", "g", viewer=act.viewer):
         raise Denied(f"{act.actor} may not give or take positions.")
     if act.actor.is_superuser:
         return
-    field = "position" if register.model is Assignment else "role"
+    field = {Assignment: "position", Position: "role", Staff: "status"}[register.model]
     refusals = []
     for index, role, holders in granting:
         if holders & act.viewer.staff:
@@ -92,3 +94,19 @@ def _role_changes(writes):
         elif "role" in write.values and role != write.row.role:
             found.append((index, role, holders.get(write.row.pk, set())))
     return found
+
+
+def _returns(writes):
+    """[(index, role, {person})] of everybody who had left and comes back, for each position still theirs."""
+    back = {
+        write.row.pk: index
+        for index, write in enumerate(writes)
+        if write.row is not None
+        and write.row.status == Staff.Status.LEFT
+        and write.values.get("status", Staff.Status.LEFT) != Staff.Status.LEFT
+    }
+    held = Assignment.rows.filter(staff__in=back, voided_at=None).exclude(valid_to__lt=clock.today())
+    return [(back[staff], role, {staff}) for staff, role in held.values_list("staff", "position__role")]
+
+
+GIVEN_BY = {Assignment: _appointments, Position: _role_changes, Staff: _returns}

@@ -121,6 +121,14 @@ def test_rights_are_not_given_by_changing_the_role_of_a_position_either():
     assert refused(apply, catalogue.get("position"), [Write(row=own, values={"role": "BO"})], act=act) == {"own"}
 
 
+def test_taking_somebody_back_gives_no_more_than_one_holds_either():
+    boss = make.person("GM", site=None).staff
+    make.write("staff", {"status": "left"}, row=boss)
+    hr = make.again(make.person("HR", site=None))
+    back = [Write(row=boss, values={"status": "regular"})]
+    assert refused(apply, catalogue.get("staff"), back, act=Act(hr, "form", "test")) == {"beyond"}
+
+
 def test_an_undo_gives_no_more_than_its_actor_holds():
     staff = make.staff()
     boss = make.seat(staff, "GM", site=None)
