@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backoffice.organisation.fields import StaffField
 from backoffice.registers.changes.checks import not_voided
@@ -26,7 +27,7 @@ class Customer(Record):
     """A person or party interested in buying, or an owner. One living file for each telephone at a site."""
 
     site = SiteField()
-    name = NameField(_("name"))
+    name = NameField(pgettext_lazy("person", "name"))
     phone = PhoneField(_("telephone"))
     further_phones = PhoneListField(_("further telephones"))
     gender = DictionaryField(_("gender"), "gender")

@@ -6,6 +6,7 @@ Source: systems.md 1, actors.md 1. The accounts people log in with stand in `acc
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from backoffice.registers.changes.checks import not_voided
 from backoffice.registers.fields import (
@@ -167,7 +168,7 @@ class Staff(Record):
 
     site = SiteField()
     number = TextField(_("staff number"), max_length=20)
-    name = NameField(_("name"))
+    name = NameField(pgettext_lazy("person", "name"))
     gender = models.CharField(
         _("gender"), max_length=6, choices=[("male", _("male")), ("female", _("female"))], blank=True, default=""
     )

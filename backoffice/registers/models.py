@@ -10,6 +10,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
 
 from backoffice.jobs import clock
@@ -66,8 +67,8 @@ class Record(models.Model):
 
     public_id = PublicIdField()
     version = models.PositiveIntegerField(default=1, editable=False)
-    created_at = models.DateTimeField(_("created"), editable=False)
-    updated_at = models.DateTimeField(_("changed"), editable=False)
+    created_at = models.DateTimeField(pgettext_lazy("time", "created"), editable=False)
+    updated_at = models.DateTimeField(pgettext_lazy("time", "changed"), editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,
@@ -76,7 +77,7 @@ class Record(models.Model):
         related_name="+",
         verbose_name=_("created by"),
     )
-    voided_at = models.DateTimeField(_("voided"), null=True, editable=False)
+    voided_at = models.DateTimeField(pgettext_lazy("time", "voided"), null=True, editable=False)
     void_reason = models.CharField(_("reason of voiding"), max_length=200, blank=True, default="", editable=False)
 
     history = RecordHistory()

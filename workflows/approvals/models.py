@@ -13,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.models import Task, TaskState
 
 from .lock import ApprovalLock
@@ -54,7 +55,7 @@ class Case(models.Model):
         CANCELLED = "cancelled", _("withdrawn by the submitter")
 
     class Action(models.TextChoices):
-        RELEASE = "release", _("release")
+        RELEASE = "release", pgettext_lazy("deed", "release")
         WITHDRAW = "withdraw", _("withdraw from use")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

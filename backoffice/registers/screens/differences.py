@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def _titles(column, steps, viewer):
 def deed(before, after):
     """What a history row did to its record, in a word."""
     if before is None or after.history_type == "+":
-        return "created", _("Created")
+        return "created", pgettext("record", "Created")
     if before.voided_at is None and after.voided_at is not None:
         return "voided", _("Voided")
     if before.voided_at is not None and after.voided_at is None:
