@@ -9,6 +9,7 @@ from backoffice.jobs import clock
 from backoffice.jobs.events import on
 from backoffice.jobs.queue import Continue, job
 
+from .. import catalogue
 from . import applying
 from .models import ImportBatch
 from .reading import read_batch
@@ -39,6 +40,9 @@ def apply(run):
     if batch.state != State.APPLYING:
         return None
     act = applying.act_of(batch)
+    if not catalogue.get(batch.register).may(act.viewer, "import"):
+        _stop(batch, "apply", _("You may no longer import into this register."))
+        return None
     total = batch.rows.filter(action__in=applying.WRITTEN).count()
     while not run.slice_over:
         with run.commit():
@@ -54,18 +58,19 @@ def apply(run):
 
 
 def _begin(batch, act):
-    """Opens the change set; a preview that no longer stands sends the batch back to be looked at."""
+    """Opens the change set; a preview that no longer stands sends the batch back to be read again."""
     try:
         applying.begin(batch, act)
     except applying.PreviewOutdated:
-        batch.state = State.FAILED
-        batch.reason = "preview_outdated"
-        batch.sentence = _(
-            "The preview has changed since it was confirmed. Nothing was written. Please read it again."
-        )
-        batch.save(update_fields=["state", "reason", "sentence"])
+        _stop(batch, "read", _("The preview has changed since it was confirmed. Nothing was written."))
         return False
     return True
+
+
+def _stop(batch, reason, sentence):
+    """`reason` says what going on means: to "read" the file again, or to "apply" the rows that are left."""
+    batch.state, batch.reason, batch.sentence = State.FAILED, reason, sentence
+    batch.save(update_fields=["state", "reason", "sentence"])
 
 
 @on("job.parked")

@@ -16,49 +16,10 @@ from backoffice.registers.imports.models import ImportBatch, ImportRow, Remember
 from backoffice.registers.scope import viewer_of
 from tests.organisation import factories
 
-from .conftest import CORPUS, EXPECTATIONS, MESSY
+from .conftest import CORPUS, EXPECTATIONS, MESSY, UPLOAD, page, press, sheet, upload, upload_corpus
 
 pytestmark = pytest.mark.django_db
 COUNTS = next(entry["counts"] for entry in EXPECTATIONS["files"] if entry["file"] == MESSY)
-UPLOAD = "/admin/imports/to/customer/"
-
-
-@pytest.fixture
-def clerk(known_site):
-    return factories.person("BO", site=known_site)
-
-
-@pytest.fixture
-def signed_in(client, clerk):
-    client.force_login(clerk)
-    return client
-
-
-def sheet(*rows, name="list.csv"):
-    return SimpleUploadedFile(name, "\n".join(",".join(row) for row in rows).encode())
-
-
-def upload(client, file):
-    """Uploads and has the worker read; the batch as it then stands."""
-    answer = client.post(UPLOAD, {"file": file})
-    assert answer.status_code == 302, answer.content.decode()[:2000]
-    drain()
-    return ImportBatch.objects.get(public_id=answer.url.split("/")[-2])
-
-
-def upload_corpus(client, name=MESSY):
-    return upload(client, SimpleUploadedFile(name, (CORPUS / name).read_bytes()))
-
-
-def page(client, batch, screen="imports_batch", **query):
-    return client.get(reverse(screen, args=[batch.public_id]), query)
-
-
-def press(client, batch, screen, **data):
-    answer = client.post(reverse(screen, args=[batch.public_id]), data)
-    drain()
-    batch.refresh_from_db()
-    return answer
 
 
 def text_of(answer):
