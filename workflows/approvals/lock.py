@@ -19,5 +19,5 @@ class ApprovalLock(WorkflowLock):
         }
         return f"{waits} {operations.why_not(case, user) or _('The text is fixed until you decide.')}"
 
-    def get_description(self, user):
+    def get_description(self, user, can_lock=False):
         return _("The text is fixed until the approval is decided.")

@@ -219,7 +219,11 @@ class ApprovalTask(Task):
             task_state.reject(user=user, comment=comment)
 
     def user_can_access_editor(self, obj, user):
-        return bool(self.get_actions(obj, user))
+        """Whoever decides such texts may look, also at one of their own, which stays locked for them."""
+        from . import operations
+
+        case = operations.open_case_of(obj)
+        return case is not None and operations.decides(case, user)
 
     def locked_for_user(self, obj, user):
         return not self.get_actions(obj, user)

@@ -99,9 +99,15 @@ def why_not(case, user):
         return _("You submitted it, so somebody else decides.")
     if user.pk in case.writers:
         return _("You wrote part of this text, so somebody else decides.")
-    if not allows(user, step.system, step.verb):
+    if not decides(case, user):
         return _("Your position does not decide this.")
     return ""
+
+
+def decides(case, user):
+    """Whether the permission matrix gives `user` the decision of the open step, own texts included."""
+    step = case.current_step
+    return step is not None and allows(user, step.system, step.verb)
 
 
 @transaction.atomic

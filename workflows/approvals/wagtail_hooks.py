@@ -1,0 +1,82 @@
+"""What Wagtail's screens do not say by themselves: why a decision was refused, and how something is withdrawn."""
+
+from django.contrib.contenttypes.models import ContentType
+from django.shortcuts import redirect
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.action_menu import ActionMenuItem as PageActionMenuItem
+from wagtail.snippets.action_menu import ActionMenuItem as SnippetActionMenuItem
+
+from workflows.releases.models import Released
+
+from . import operations, views
+
+
+@hooks.register("register_admin_urls")
+def addresses():
+    return [
+        path("approvals/withdraw/<int:content_type>/<int:pk>/", views.withdraw, name="approvals_withdraw"),
+    ]
+
+
+def _refusal(request, target):
+    """The answer to a decision sent by somebody who may not decide: the reason, and the text itself."""
+    if request.method != "POST" or "action-workflow-action" not in request.POST:
+        return None
+    case = operations.open_case_of(target)
+    why = operations.why_not(case, request.user) if case else _("Nothing is waiting for a decision here.")
+    if not why:
+        return None
+    messages.error(request, why)
+    return redirect(request.path)
+
+
+@hooks.register("before_edit_page")
+def page_refusal(request, page):
+    return _refusal(request, page) if isinstance(page, Released) else None
+
+
+@hooks.register("before_edit_snippet")
+def snippet_refusal(request, snippet):
+    return _refusal(request, snippet) if isinstance(snippet, Released) else None
+
+
+class _Withdraw:
+    name = "propose-withdrawal"
+    label = _("Propose to withdraw")
+    icon_name = "download"
+    order = 90
+
+    def is_shown(self, context):
+        target = context.get("page") or context.get("instance")
+        return (
+            context["view"] == "edit"
+            and isinstance(target, Released)
+            and target.live
+            and not target.workflow_in_progress
+            and views.may_propose(context["request"].user, target)
+        )
+
+    def get_url(self, context):
+        target = context.get("page") or context.get("instance")
+        return reverse("approvals_withdraw", args=[ContentType.objects.get_for_model(target).pk, target.pk])
+
+
+class WithdrawPage(_Withdraw, PageActionMenuItem):
+    pass
+
+
+class WithdrawSnippet(_Withdraw, SnippetActionMenuItem):
+    pass
+
+
+@hooks.register("register_page_action_menu_item")
+def withdraw_page():
+    return WithdrawPage()
+
+
+@hooks.register("register_snippet_action_menu_item")
+def withdraw_snippet(model):
+    return WithdrawSnippet() if issubclass(model, Released) else None
