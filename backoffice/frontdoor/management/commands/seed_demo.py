@@ -7,7 +7,6 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
 from backoffice.customers import demo as customers
-from backoffice.customers import dictionaries as customer_dictionaries
 from backoffice.organisation import demo as organisation
 from content.handbook import demo as handbook
 from content.scripts import demo as scripts
@@ -27,12 +26,11 @@ class Command(BaseCommand):
         if get_user_model().objects.filter(is_active=True).exclude(kind="system").exists():
             raise CommandError("This database already has people in it; demo data goes into an empty one.")
         self.verbosity = options["verbosity"]
-        self._step("dictionaries", customer_dictionaries.load)
         people = self._step("people", lambda: organisation.load(seed))
         self._step("customers", lambda: customers.load(people, seed=seed, size=size))
-        self._step("handbook", lambda: handbook.load(people))
-        self._step("scripts", lambda: scripts.load(people))
-        self._step("courses", lambda: training.load(people))
+        self._step("handbook", lambda: handbook.load(people["edt"], people["gm"]))
+        self._step("scripts", lambda: scripts.load(people["edt"], people["sm"]))
+        self._step("courses", lambda: training.load(people["trn"], people["sm"]))
 
     def _step(self, name, work):
         began = monotonic()
