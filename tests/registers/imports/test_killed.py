@@ -1,4 +1,4 @@
-"""Real workers, really killed in the middle of an import: nothing lost, nothing doubled. Source: reliability.md R08."""
+"""Real workers, really killed while they import: nothing lost, nothing doubled. Source: reliability.md R08."""
 
 import json
 import random
@@ -53,8 +53,8 @@ def let_the_lease_run_out(outside):
     link = outside._connect()
     past = "2000-01-01 00:00:00+00:00" if not outside.url.startswith("sqlite") else "2000-01-01 00:00:00"
     link.cursor().execute(
-        f"UPDATE jobs_job SET wake_at = '{past}', "
-        f"lease_until = CASE WHEN lease_until IS NULL THEN NULL ELSE '{past}' END WHERE state IN ('queued', 'running')"
+        f"UPDATE jobs_job SET wake_at = '{past}', lease_until = CASE WHEN lease_until IS NULL THEN NULL "
+        f"ELSE '{past}' END WHERE state IN ('queued', 'running')"
     )
     link.commit()
     link.close()
