@@ -92,10 +92,12 @@ def in_force(what, at=None):
 
 
 def _index(made):
-    words = "\n".join([made.label, made.title, made.content["text"]])
-    ReleaseText.objects.create(release=made, folded=fold(words))
+    """Enter the words of a release into the search index, line by line: no word runs over the end of one."""
+    lines = [made.label, made.title, *made.content["text"].splitlines()]
+    found = set().union(*(grams(line) for line in lines))
+    ReleaseText.objects.create(release=made, folded="\n".join(map(fold, lines)))
     ReleaseGram.objects.bulk_create(
-        (ReleaseGram(release=made, gram=gram) for gram in sorted(grams(words))), batch_size=400
+        (ReleaseGram(release=made, gram=gram) for gram in sorted(found)), batch_size=400
     )
 
 
