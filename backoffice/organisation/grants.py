@@ -3,8 +3,8 @@
 Rights come from positions, so giving somebody a position, or a position another role, gives rights. The rule:
 
 1. Whoever opens, changes or restores an assignment, or sets the role of a position, must hold `g` on
-   `organisation-positions` (the people and administration supervisor). Voiding takes rights away; it needs the
-   verb of the register and nothing more.
+   `organisation-positions` (the people and administration supervisor). Voiding an assignment, or letting it end
+   earlier, takes rights away; it needs the verb of the register and nothing more.
 2. The role in question may hold no letter on `organisation-positions` or `audit-backup` that the actor does not
    hold there. So a people supervisor appoints consultants and managers, but neither a general manager nor a
    system administrator; those are appointed by a superuser or from the command line.
@@ -15,6 +15,8 @@ Taking somebody back who had left gives them their positions again, so it counts
 It is a policy of the door, so that form, import, API and undo all meet it. Source: issue of rights, reliability.md
 2.1 item 3; actors.md 2.
 """
+
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -62,48 +64,69 @@ def _number(value):
     return getattr(value, "pk", value)
 
 
+def _as_stored(model, writes):
+    """{row number: the row as it stands in the table, locked}: what a writer holds may be older."""
+    keys = [write.row.pk for write in writes if write.row is not None]
+    return model.rows.select_for_update().in_bulk(keys)
+
+
 def _appointments(writes):
-    """[(index, role, {persons})] of every assignment that stays: the roles given, the persons they go to or leave."""
-    found = []
+    """[(index, role, {persons})] of the assignments that give something: the role given, the persons concerned."""
+    stored = _as_stored(Assignment, writes)
     numbers = {_number(write.values.get("position")) for write in writes}
-    numbers |= {write.row.position_id for write in writes if write.row is not None}
+    numbers |= {row.position_id for row in stored.values()}
     roles = dict(Position.rows.filter(pk__in=numbers - {None}).values_list("pk", "role"))
+    found = []
     for index, write in enumerate(writes):
-        if write.action == "void":
+        before = stored.get(write.row.pk) if write.row is not None else None
+        if _only_takes(write, before):
             continue
-        before = write.row
-        persons = {_number(write.values.get("staff")), before.staff_id if before is not None else None} - {None}
-        position = _number(write.values.get("position")) or (before.position_id if before is not None else None)
+        persons = {_number(write.values.get("staff")), before and before.staff_id} - {None}
+        position = _number(write.values.get("position")) or (before and before.position_id)
         found.append((index, roles.get(position), persons))
     return found
 
 
+def _only_takes(write, before):
+    """Whether the write voids an assignment, or lets it end earlier and changes nothing else."""
+    if write.action == "void":
+        return True
+    if before is None or write.action != "save":
+        return False
+    changed = {
+        name
+        for name, value in write.values.items()
+        if _number(value) != getattr(before, Assignment._meta.get_field(name).attname)
+    }
+    last_day = write.values.get("valid_to")
+    if changed != {"valid_to"} or not isinstance(last_day, date):
+        return not changed
+    return before.valid_to is None or last_day <= before.valid_to
+
+
 def _role_changes(writes):
     """[(index, role, {holders})] of every position whose role is set or changed."""
-    found = []
+    stored = _as_stored(Position, writes)
     holders = {}
-    numbers = [write.row.pk for write in writes if write.row is not None]
-    for position, staff in Assignment.rows.filter(position__in=numbers, voided_at=None).values_list(
-        "position", "staff"
-    ):
+    held = Assignment.rows.filter(position__in=stored, voided_at=None)
+    for position, staff in held.values_list("position", "staff"):
         holders.setdefault(position, set()).add(staff)
+    found = []
     for index, write in enumerate(writes):
-        role = write.values.get("role")
-        if write.row is None:
-            found.append((index, role, set()))
-        elif "role" in write.values and role != write.row.role:
-            found.append((index, role, holders.get(write.row.pk, set())))
+        before = stored.get(write.row.pk) if write.row is not None else None
+        role = write.values.get("role", before and before.role)
+        if before is None or role != before.role:
+            found.append((index, role, holders.get(before.pk, set()) if before else set()))
     return found
 
 
 def _returns(writes):
     """[(index, role, {person})] of everybody who had left and comes back, for each position still theirs."""
+    gone = {pk for pk, row in _as_stored(Staff, writes).items() if row.status == Staff.Status.LEFT}
     back = {
         write.row.pk: index
         for index, write in enumerate(writes)
-        if write.row is not None
-        and write.row.status == Staff.Status.LEFT
-        and write.values.get("status", Staff.Status.LEFT) != Staff.Status.LEFT
+        if write.row is not None and write.row.pk in gone and write.values.get("status", "left") != Staff.Status.LEFT
     }
     held = Assignment.rows.filter(staff__in=back, voided_at=None).exclude(valid_to__lt=clock.today())
     return [(back[staff], role, {staff}) for staff, role in held.values_list("staff", "position__role")]

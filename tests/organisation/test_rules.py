@@ -121,6 +121,15 @@ def test_rights_are_not_given_by_changing_the_role_of_a_position_either():
     assert refused(apply, catalogue.get("position"), [Write(row=own, values={"role": "BO"})], act=act) == {"own"}
 
 
+def test_the_people_supervisor_may_end_what_they_could_not_give():
+    boss = make.seat(make.staff(), "GM", site=None)
+    act = Act(make.again(make.person("HR", site=None)), "form", "test")
+    register, today = catalogue.get("assignment"), clock.today()
+    apply(register, [Write(row=boss, values={"valid_to": today, "staff": boss.staff})], act=act)
+    longer = [Write(row=boss, values={"valid_to": today + timedelta(days=1)})]
+    assert refused(apply, register, longer, act=act) == {"beyond"}
+
+
 def test_taking_somebody_back_gives_no_more_than_one_holds_either():
     boss = make.person("GM", site=None).staff
     make.write("staff", {"status": "left"}, row=boss)
