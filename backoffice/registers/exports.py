@@ -8,6 +8,7 @@ import csv
 import re
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import xlsxwriter
@@ -15,6 +16,7 @@ from django.utils import formats, timezone
 from django.utils.text import capfirst, get_valid_filename
 from django.utils.translation import gettext as _
 
+from .imports.resources import resource_of
 from .models import Access
 
 CHUNK = 1000
@@ -65,11 +67,14 @@ def lines(register, viewer, rows, names):
 
 def _values(register, viewer, names, rows):
     readers = register.readers(viewer, names, rows) if rows else []
+    fields = resource_of(register).fields
+    writers = [(fields[c.name].widget.render if c.name in fields else partial(_cell, c), read) for c, read in readers]
     for row in rows:
-        yield [_cell(column, read(row)) for column, read in readers]
+        yield [write(read(row)) for write, read in writers]
 
 
 def _cell(column, value):
+    """A cell of a column that no spreadsheet is imported into: the site, who wrote the record and when."""
     if isinstance(value, datetime):
         return timezone.localtime(value).replace(tzinfo=None)
     if isinstance(value, date | Decimal):

@@ -26,7 +26,9 @@ class Values:
         *steps, last = path.split("__")
         for step in steps:
             holder = getattr(holder, step)
-        return getattr(holder, f"{last}_id", getattr(holder, last, None)) in viewer.staff
+        # The row number beside the reference, so that nobody's staff record is read for it.
+        name = f"{last}_id" if hasattr(holder, f"{last}_id") else last
+        return getattr(holder, name, None) in viewer.staff
 
     def value(self, row, name, viewer):
         column = self.register.column(name)

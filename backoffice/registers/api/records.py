@@ -13,6 +13,9 @@ from ..screens.listing import Listing
 from .schemas import Reference
 
 
+_SYSTEM = ("version", "created_at", "updated_at")
+
+
 class Records:
     """One register for one asker."""
 
@@ -26,7 +29,7 @@ class Records:
         register = self.register
         listing = Listing(register, self.viewer, parameters, query)
         page = pages.turn(
-            pages.fetched(listing.rows, register, list(register.fields.values())),
+            pages.fetched(listing.rows, register, [*register.fields.values(), *map(register.column, _SYSTEM)]),
             listing.sorting,
             after=cursor,
             known=register.visible(self.viewer),
@@ -48,10 +51,9 @@ class Records:
         for row in rows:
             values = {column.name: self._value(column, read, row) for column, read in readers}
             hidden = [] if register.values.owns(row, viewer) else [c.name for c in personal if c.raw(row)]
-            system = ("version", "created_at", "updated_at")
             found.append(
                 {"id": row.public_id, "number": str(row), "void": row.is_void, "masked": hidden}
-                | {name: getattr(row, name) for name in system}
+                | {name: getattr(row, name) for name in _SYSTEM}
                 | values
             )
         return found
