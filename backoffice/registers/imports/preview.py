@@ -60,6 +60,7 @@ class Lines:
         self.batch, self.register, self.viewer = batch, register, viewer
         self.widgets = {name: field.widget for name, field in resource_of(register).fields.items()}
         self.sentences = Sentences(register)
+        self.title = register.title_field
 
     def of(self, rows):
         targets = self._targets(rows)
@@ -98,14 +99,14 @@ class Lines:
             "label": row.get_action_display(),
             "name": self._name(row),
             "record": target,
-            "changes": changes,
+            "changes": [item for item in changes if row.action == Action.UPDATE or item.field != self.title],
             "refusals": self.sentences.refusals(row),
             "warnings": self.sentences.warnings(row),
         }
 
     def _name(self, row):
         """What the line is about: the title as typed, which a reader finds in the file again."""
-        title = self.register.title_field
+        title = self.title
         mapping = self.batch.reading.get("mapping", [])
         letters = next((c["column"] for c in mapping if c["field"] == title and c["sheet"] == row.sheet), None)
         personal = title in self.register.fields and self.register.column(title).personal

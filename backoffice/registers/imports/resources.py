@@ -105,6 +105,8 @@ class CellWidget(Widget):
             return value
         if self.column.dictionary or self.column.field.choices or self.column.field.is_relation:
             return self.column.display(value)
+        if isinstance(value, tuple) and len(value) == 1:
+            return value[0]
         return self.kind.write(value)
 
     def store(self, value, known):

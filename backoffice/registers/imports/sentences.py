@@ -41,7 +41,9 @@ class Sentences:
         text = text if len(text) <= 60 else text[:60] + "…"
         name = problem["field"]
         personal = name in self.register.fields and self.register.column(name).personal
-        return mask_middle(text, 2, 2) if personal and self.masked else text
+        # An error such as #N/A is no personal data, and hiding it would hide what is wrong.
+        hide = personal and self.masked and any(sign.isdigit() for sign in text)
+        return mask_middle(text, 2, 2) if hide else text
 
     def refusals(self, row):
         """[(cell, sentence)] of everything that keeps the row from being written."""
