@@ -24,7 +24,7 @@ from .demo_logins import ADMINISTRATOR, DEMO_LOGINS
 from .models import Assignment, Staff
 
 MAIN = "LQL"
-PROMOTED, LEFT, LEAVING, STANDS_IN = "裴书野", "贺归帆", "管乐天", "桑榆"
+PROMOTED, LEFT, LEAVING, STANDS_IN = "裴书野", "贺归帆", "陆一鸣", "何小满"
 AWAY, BOTH_SITES, BOTH_SITES_DESK = "柏若岚", "祝晚晴", "全有序"
 
 

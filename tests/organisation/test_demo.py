@@ -41,7 +41,7 @@ def test_the_year_left_its_traces(people):
     staff = people["staff"]
     cover = Assignment.rows.get(is_acting=True)
     assert cover.valid_from <= clock.today() <= cover.valid_to
-    assert superiors_of(staff["舒望月"])[0] == staff["桑榆"]
+    assert superiors_of(staff["林知远"])[0] == staff["何小满"]
     assert Staff.rows.get(status="left").name == "贺归帆"
     assert Assignment.rows.filter(staff=staff["裴书野"]).count() == 2
     assert {seat.site for seat in viewer_for(make.again(people["dsm"])).seats} == {
