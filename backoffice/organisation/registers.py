@@ -1,11 +1,13 @@
 """The registers of the organisation. Source: systems.md 1."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.registers.register import Register
 from backoffice.registers.scope import Scope
 
 from . import checks
+from .accounts.operations import administers
 from .authority import keep_accounts
 from .models import Assignment, Department, Position, SalesSite, Staff, Team
 
@@ -97,6 +99,10 @@ class StaffRegister(Register):
     }
     scope = Scope(own="pk")
     checks = [checks.staff_is_whole, checks.staff_void_when_free]
+
+    def actions(self, row, viewer):
+        looked_after = not row.is_void and administers(viewer)
+        return [(_("Account"), reverse("account", args=[row.public_id]), "key")] if looked_after else []
 
     def after_write(self, rows):
         keep_accounts([row.pk for row in rows])

@@ -194,6 +194,10 @@ class Register(metaclass=RegisterMeta):
     def after_write(self, rows):
         """What must become true together with `rows`, just written: runs inside their transaction."""
 
+    def actions(self, row, viewer):
+        """What `viewer` may do with `row` beside editing it: [(label, address, icon)], for the menu of its page."""
+        return []
+
     # Its values: the one choke point
 
     def value(self, row, name, viewer):

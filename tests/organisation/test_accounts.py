@@ -16,6 +16,7 @@ from backoffice.organisation.accounts.models import AccountEvent, LoginSession, 
 from backoffice.organisation.jobs import sign_out_departed
 from backoffice.registers.changes import Denied
 from backoffice.registers.scope import viewer_of
+from backoffice.registers.screens.addresses import record_url
 from tests.organisation import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,15 @@ def client_class():
     from django.test import Client
 
     return Client
+
+
+def test_the_page_of_a_member_of_staff_leads_to_the_account(hr_client, client_class):
+    person = make.person("PC")
+    link = reverse("account", args=[person.staff.public_id])
+    assert link in hr_client.get(record_url(person.staff)).content.decode()
+    manager = client_class()
+    manager.force_login(make.person("SM"))
+    assert link not in manager.get(record_url(person.staff)).content.decode()
 
 
 def test_a_link_ends_after_three_days_and_with_the_next_one(hr, client):

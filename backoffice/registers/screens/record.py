@@ -43,11 +43,13 @@ class RecordTab(RecordFrame):
 
     @cached_property
     def header_more_buttons(self):
-        if not self.may("void"):
-            return []
-        if self.row.is_void:
-            return [Button(_("Bring back"), addresses.record_url(self.row, "unvoid"), icon_name="rotate")]
-        return [Button(_("Void"), addresses.record_url(self.row, "void"), icon_name="bin")]
+        further = self.register.actions(self.row, self.viewer)
+        buttons = [Button(label, address, icon_name=icon) for label, address, icon in further]
+        if self.may("void") and self.row.is_void:
+            buttons.append(Button(_("Bring back"), addresses.record_url(self.row, "unvoid"), icon_name="rotate"))
+        elif self.may("void"):
+            buttons.append(Button(_("Void"), addresses.record_url(self.row, "void"), icon_name="bin"))
+        return buttons
 
     def tabs(self):
         names = [("record", _("Details")), ("related", _("Related records")), ("timeline", _("Timeline"))]
