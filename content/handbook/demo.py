@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.db import transaction
+
 from content.loading import is_current, months_after, read, release_through_approval, rich
 from content.streams import permanent_id
 
@@ -10,6 +12,7 @@ from .models import Book, Chapter, ContentRoot, Section
 FOLDER = Path(__file__).parent / "demo"
 
 
+@transaction.atomic
 def load(editor, approver, folder=FOLDER):
     """Load every chapter file; a text that is released already with the same words is left alone.
 

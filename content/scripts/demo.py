@@ -3,6 +3,8 @@
 from datetime import date
 from pathlib import Path
 
+from django.db import transaction
+
 from content.loading import is_current, read, release_through_approval
 
 from .models import Script
@@ -10,6 +12,7 @@ from .models import Script
 FOLDER = Path(__file__).parent / "demo"
 
 
+@transaction.atomic
 def load(editor, approver, folder=FOLDER, on=date(2025, 7, 1)):
     """Load every entry; what is released already with the same words is left alone. Returns the releases made.
 
