@@ -22,7 +22,8 @@ class CustomerRegister(Register):
         _("Contact"): ["name", "phone", "further_phones", "gender", "age", "do_not_contact"],
         _("Ownership and intent"): ["owner_consultant", "intent_grade", "awareness_source", "first_contact_at"],
         _("What they look for"): ["purpose", "budget", "layout_wish", "area_wish"],
-        _("Identity and household"): ["identity_kind", "identity_number", "related_persons"],
+        _("Identity and household"): ["identity_kind", "identity_number", "related_persons", "home_address"],
+        _("Life and work"): ["occupation", "workplace", "district"],
         _("Remark"): ["remark"],
     }
     scope = Scope(own="owner_consultant", site="site")
