@@ -7,6 +7,7 @@ from .models import MarketResearch
 
 class MarketResearchRegister(Register):
     model = MarketResearch
+    code = "market_research"
     systems = ["market-research"]
     menu, icon = "market", "view"
     key = ["rival", "seen_on", "source"]
