@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from io import BytesIO
 
 import openpyxl
@@ -11,6 +13,7 @@ from playwright.sync_api import expect
 from tests.database import ROOT
 
 CORPUS = ROOT / "tests" / "data" / "sheets"
+MAKE_LARGE = ROOT / "tests" / "data" / "make_large.py"
 MESSY = "客户台账(汇总)副本2.xlsx"
 EXPECTATIONS = json.loads((CORPUS / "expectations.json").read_text(encoding="utf-8"))
 EXPECTED = next(entry for entry in EXPECTATIONS["files"] if entry["file"] == MESSY)
@@ -22,6 +25,8 @@ from tests.sheets.known import load
 from backoffice.organisation.models import User
 known = json.load(open({str(CORPUS / "expectations.json")!r}, encoding="utf-8"))
 site = load(known | {{"site": known["site"] | {{"project": "湖西里"}}}})
+for number, name in enumerate(("许未", "曹北辰", "董小园", "韩七月", "陆一鸣", "欧阳小舟")):
+    factories.staff(name, site=site, number=f"N{{number}}", phone="")
 seat = factories.seat(User.objects.get(username="sm").staff, "SM", site=site, is_primary=False)
 print(site.pk)
 """
@@ -85,6 +90,49 @@ def test_a_messy_list_is_imported_and_undone(login, site, shot, axe):
     expect(page.locator(".help-warning")).to_be_visible()
     expect(page.locator("a[href$='/undo/']")).to_have_count(0)
     shot(page, "import-undone")
+
+
+def test_ten_thousand_rows_with_a_moving_bar(login, site, served, tmp_path, shot):
+    path = tmp_path / "customers.xlsx"
+    made = [sys.executable, str(MAKE_LARGE), "--register", "customer", "--rows", "10000", "--seed", "3"]
+    subprocess.run([*made, "--out", str(path)], check=True, stdout=subprocess.DEVNULL)
+    page = login("sm")
+    upload(page, site, path)
+    expect(page.locator(".import-figures")).to_be_visible(timeout=180_000)
+    assert figure(page, "create") == "10000"
+
+    page.locator("form[action$='/confirm/'] button").click()
+    bar = page.locator("[data-progress-bar]")
+    expect(bar).to_be_visible()
+    seen = set()
+    while page.locator(".import-sentence").count() == 0 and len(seen) < 4:
+        seen.add(bar.get_attribute("value", timeout=5_000) if bar.count() else None)
+        if len(seen) == 3:
+            shot(page, "import-progress")
+        page.wait_for_timeout(300)
+    assert len(seen - {None}) >= 3, seen
+    # The page may be left, and somebody else may write meanwhile.
+    page.goto("/admin/")
+    other = login("bo")
+    other.goto("/admin/r/customer/")
+    page.goto("/admin/imports/to/customer/")
+    page.get_by_role("link", name="customers.xlsx").first.click()
+    expect(page.locator(".import-sentence")).to_be_visible(timeout=180_000)
+    assert figure(page, "create") == "10000"
+
+    page.locator("a[href$='/undo/']").click()
+    page.fill("#deed-reason", "只是试一试")
+    page.locator("form.reason-form button[type=submit]").click()
+    expect(page.locator("[data-progress-bar]")).to_be_visible()
+    expect(page.locator("[data-progress-bar]")).to_have_attribute("value", re.compile("[1-9]"), timeout=60_000)
+    page.goto("/admin/imports/to/customer/")
+    undone = page.locator("li", has_text="customers.xlsx").first.locator(".import-state")
+    for _try in range(180):
+        if undone.inner_text() in ("Undone", "已撤销"):
+            break
+        page.wait_for_timeout(1000)
+        page.reload()
+    expect(undone).to_have_text(re.compile("Undone|已撤销"))
 
 
 def test_a_file_that_is_no_list_says_so_in_one_sentence(login, site, tmp_path, shot):

@@ -7,8 +7,9 @@ since the preview is never overwritten, and one bad row never takes its neighbou
 
 import hashlib
 import json
+import time
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from backoffice.jobs import clock, faults
@@ -20,6 +21,7 @@ from .models import ImportBatch, ImportRow
 from .resources import resource_of
 
 SLICE = 500
+PAUSE = 0.1
 WRITTEN = (ImportRow.Action.CREATE, ImportRow.Action.UPDATE)
 
 
@@ -70,6 +72,12 @@ def write_slice(batch, act, size=SLICE):
     if staged:
         _Slice(batch, act).write(staged)
     return len(staged)
+
+
+def let_others_in():
+    """A pause between two slices: SQLite keeps no queue, and who waits for its lock looks again every 0.1 s."""
+    if connection.vendor == "sqlite":
+        time.sleep(PAUSE)
 
 
 def close(batch):

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from backoffice.jobs import clock
@@ -15,6 +14,8 @@ from .models import ImportBatch
 from .reading import read_batch
 
 State = ImportBatch.State
+# States in which a batch waits for its person.
+WAITING = (State.UPLOADED, State.NEEDS_ANSWERS, State.PREVIEWED)
 
 
 @job("imports.read", max_attempts=3, lease=180)
@@ -54,6 +55,7 @@ def apply(run):
             if not decided:
                 applying.close(batch)
                 return run.finish(batch.counts)
+        applying.let_others_in()
     return Continue
 
 
@@ -86,12 +88,17 @@ def stop(event):
 
 @job("imports.expire", every=timedelta(hours=1))
 def expire(run):
-    """Deletes the bytes of uploads whose time has come. Digest, counts and rows stay."""
+    """Deletes the bytes and the staged cells of uploads whose time has come. Digest, counts and reasons stay."""
     due = ImportBatch.objects.filter(expires_at__lte=clock.now()).exclude(file="")
-    for batch in due.order_by("pk")[:200]:
-        name = batch.file.name
+    for batch in due.order_by("pk")[:50]:
+        # The bytes go first: should this stop in between, the name is still there and the next run comes back.
+        batch.file.storage.delete(batch.file.name)
         with run.commit():
-            # The name goes first: bytes without a row that names them harm less than a row without its bytes.
-            ImportBatch.objects.filter(pk=batch.pk).update(file="")
+            _forget(batch)
             run.next_row += 1
-            transaction.on_commit(lambda storage=batch.file.storage, name=name: storage.delete(name))
+
+
+def _forget(batch):
+    ImportBatch.objects.filter(pk=batch.pk).update(file="")
+    ImportBatch.objects.filter(pk=batch.pk, state__in=WAITING).update(state=State.CANCELLED)
+    batch.rows.update(values={}, originals={})

@@ -26,3 +26,15 @@ def importable(code, viewer):
     except KeyError:
         return None
     return register if register.seen_by(viewer) and register.may(viewer, "import") and register.key else None
+
+
+def sites_for(register, viewer):
+    """The sites for which `viewer` may import; none where the register knows no sites."""
+    name = register.scope.site
+    if name not in register.fields:
+        return []
+    rows = register.column(name).field.related_model.rows.filter(voided_at=None)
+    if not viewer.everything:
+        held = {seat.site for seat in viewer.seats_that(register, "import")}
+        rows = rows if None in held else rows.filter(pk__in=held)
+    return list(rows.order_by("pk"))

@@ -16,6 +16,8 @@ from .resources import answer_place, resource_of
 from .sentences import Sentences
 
 SIZE = 50
+# More words than these at once are a wrong column rather than words to explain.
+MANY_QUESTIONS = 50
 # Headings of running numbers, and none at all: nobody misses these columns.
 _NOT_MISSED = ("", "序号", "编号", "no", "#")
 Action = ImportRow.Action
@@ -132,6 +134,7 @@ def questions(batch, register):
         for question in batch.reading.get("questions", [])
         if question["kind"] == "choice_mapping" and question["field"] in register.fields
     ]
+    asked = asked[:MANY_QUESTIONS]
     by_place = {answer_place(column): name for name, column in reversed(register.fields.items())}
     asked += [
         (by_place[place], word, code)

@@ -39,6 +39,8 @@ def write_batch(batch):
             decided = applying.write_slice(batch, act)
             if not decided:
                 applying.close(batch)
+        if decided:
+            applying.let_others_in()
     return batch
 
 

@@ -65,7 +65,8 @@ class Stager:
             row=row.row,
             action=ImportRow.Action.CREATE,
             values=values,
-            originals=row.original(),
+            # PostgreSQL keeps no NUL in a JSON text.
+            originals={letters: text.replace("\0", "") for letters, text in row.original().items()},
         )
 
     def _stored_values(self, row):

@@ -16,7 +16,7 @@ from ..screens.frame import RegisterFrame
 from ..sheets.containers import MAX_FILE_BYTES, FileRefused
 from ..sheets.messages import file_message
 from . import deciding, preview, upload, workbooks
-from .layouts import importable
+from .layouts import importable, sites_for
 from .models import ImportBatch
 
 State = ImportBatch.State
@@ -49,15 +49,7 @@ class UploadView(ImportFrame):
 
     @cached_property
     def sites(self):
-        """The sites this person may import for; none where the register knows no sites."""
-        name = self.register.scope.site
-        if name not in self.register.fields:
-            return []
-        rows = self.register.column(name).field.related_model.rows.filter(voided_at=None)
-        if not self.viewer.everything:
-            held = {seat.site for seat in self.viewer.seats_that(self.register, "import")}
-            rows = rows if None in held else rows.filter(pk__in=held)
-        return list(rows.order_by("pk"))
+        return sites_for(self.register, self.viewer)
 
     def get(self, request, *args, **kwargs):
         return self.ask()
@@ -239,7 +231,7 @@ class RefusedView(BatchFrame):
     """The rows that were not written, with the reasons, to correct and upload again."""
 
     def get(self, request, *args, **kwargs):
-        if not self.batch.reading.get("mapping"):
+        if not self.batch.reading.get("mapping") or not self.batch.file:
             raise Http404
         stem = self.batch.name.rpartition(".")[0] or self.batch.name
         name = get_valid_filename(f"{stem}-{_('refused')}.xlsx")

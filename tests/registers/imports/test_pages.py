@@ -1,6 +1,7 @@
 """The pages: who finds them, what they show and hide, and every way a person can decide."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import openpyxl
@@ -9,6 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from backoffice.customers.models import Customer
+from backoffice.jobs import clock
+from backoffice.jobs.queue import enqueue
 from backoffice.jobs.worker import drain
 from backoffice.registers import catalogue
 from backoffice.registers.changes import Act, Write, apply
@@ -266,7 +269,7 @@ def test_the_template_is_understood_by_the_import(signed_in):
     content = b"".join(signed_in.get(f"{UPLOAD}template/").streaming_content)
     book = openpyxl.load_workbook(BytesIO(content))
     heads = [cell.value for cell in book.worksheets[0][1]]
-    assert heads[:2] == ["客户姓名*", "联系电话*"]
+    assert [head.endswith("*") for head in heads[:3]] == [True, True, False]
     book.worksheets[0].append(["甲", "19900009401"])
     out = BytesIO()
     book.save(out)
@@ -307,23 +310,23 @@ def test_a_file_that_cannot_be_read_says_so_and_changes_nothing(signed_in, stora
     assert not ImportRow.objects.exists()
 
 
-def test_the_bytes_go_and_the_numbers_stay(signed_in, storage):
-    from datetime import timedelta
-
-    from backoffice.jobs import clock
-    from backoffice.jobs.queue import enqueue
-
-    batch = upload_corpus(signed_in)
-    assert [path for path in storage.rglob("*") if path.is_file()]
+def test_after_a_week_the_bytes_and_cells_are_gone_and_the_numbers_stay(signed_in, storage):
+    left, done = upload(signed_in, sheet(["客户姓名", "联系电话"], ["甲", "19900009301"])), upload_corpus(signed_in)
+    press(signed_in, done, "imports_confirm", digest=done.digest)
     with clock.shift(timedelta(days=7, minutes=1)):
         enqueue("imports.expire")
         drain()
-    batch.refresh_from_db()
-    assert not batch.file
-    assert (batch.counts["importable"], len(batch.sha256)) == (44, 64)
-    assert page(signed_in, batch).status_code == 200
-    press(signed_in, batch, "imports_read")
-    assert batch.state == "previewed"
+        for batch in (left, done):
+            batch.refresh_from_db()
+            assert not batch.file
+            assert len(batch.sha256) == 64
+            assert not batch.rows.exclude(originals={}).exists()
+            assert not batch.rows.exclude(values={}).exists()
+            assert page(signed_in, batch).status_code == 200
+            assert page(signed_in, batch, "imports_refused").status_code == 404
+        assert (left.state, done.state, done.counts["created"]) == ("cancelled", "done", 44)
+    assert not [path for path in storage.rglob("*") if path.is_file()]
+    assert Customer.rows.count() == 44
 
 
 def test_the_number_of_queries_does_not_follow_the_number_of_rows(

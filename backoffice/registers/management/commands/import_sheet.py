@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from backoffice.registers import catalogue
 from backoffice.registers.imports import shell
+from backoffice.registers.imports.layouts import sites_for
 from backoffice.registers.imports.models import ImportBatch
 from backoffice.registers.imports.report import report_of
 from backoffice.registers.scope import viewer_of
@@ -31,9 +32,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         register, user = _register(options["register"]), _user(options["user"])
-        if user and not viewer_of(user).may(register, "import"):
-            raise CommandError(_("%(user)s may not import into this register.") % {"user": user})
         site = find_site(register, options["site"])
+        _check_right(register, user, site)
         try:
             batch, viewer = shell.open_batch(register, options["file"], user=user, site=site, sheets=options["sheet"])
         except OSError as error:
@@ -102,6 +102,13 @@ def _user(name):
         return get_user_model().objects.get(username=name, is_active=True)
     except get_user_model().DoesNotExist as error:
         raise CommandError(_("No active user is called %(name)s.") % {"name": name}) from error
+
+
+def _check_right(register, user, site):
+    """Raises CommandError unless `user`, where one is named, may import for the site."""
+    viewer = viewer_of(user) if user else None
+    if viewer and not (viewer.may(register, "import") and (site is None or site in sites_for(register, viewer))):
+        raise CommandError(_("%(user)s may not import into this register.") % {"user": user.get_username()})
 
 
 def find_site(register, code):
