@@ -1,4 +1,4 @@
-"""The customer register in a browser: found without a trace, read, revealed, changed by two, undone; by hand and eye."""
+"""The customer register in a browser: found without a trace, read, revealed, changed by two, voided, exported."""
 
 import re
 

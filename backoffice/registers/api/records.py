@@ -12,7 +12,6 @@ from ..screens import pages, references, timeline
 from ..screens.listing import Listing
 from .schemas import Reference
 
-
 _SYSTEM = ("version", "created_at", "updated_at")
 
 
