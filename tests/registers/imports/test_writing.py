@@ -128,3 +128,32 @@ def test_the_shell_acts_for_a_person_with_that_persons_rights(known_site):
     assert (change_set.channel, change_set.actor) == ("import", clerk)
     with pytest.raises(CommandError):
         command("import_sheet", "customer", CORPUS / MESSY, user=factories.person("PC", site=known_site).username)
+
+
+def test_people_are_found_by_name_or_number_unless_they_left_or_share_a_name(signed_in, known_site):
+    factories.staff("离职人", site=known_site, number="801", status="left")
+    factories.staff("同名人", site=known_site, number="802")
+    second = factories.staff("同名人", site=known_site, number="803")
+    factories.staff("外地人", site=factories.site("Z"), number="804")
+    names = ["离职人", "同名人", "同名人(803)", "803", "外地人", "李岚"]
+    rows = [["甲", f"1990000710{number}", name] for number, name in enumerate(names)]
+    batch = upload(signed_in, sheet(["客户姓名", "联系电话", "置业顾问"], *rows))
+
+    actions = list(batch.rows.order_by("row").values_list("action", flat=True))
+    assert actions == ["refused", "refused", "create", "create", "refused", "create"]
+    press(signed_in, batch, "imports_confirm", digest=batch.digest)
+    assert Customer.rows.filter(owner_consultant=second).count() == 2
+
+
+def test_who_may_not_hand_customers_over_cannot_do_it_by_spreadsheet(signed_in, known_site, clerk):
+    from backoffice.organisation.models import Staff
+
+    first, other = Staff.rows.get(name="李岚"), Staff.rows.get(name="周一")
+    values = {"site": known_site, "name": "甲", "phone": "19900007201", "owner_consultant": first}
+    factories.write("customer", values)
+    rows = [["甲", "19900007201", "周一"], ["乙", "19900007202", "周一"]]
+    batch = upload(signed_in, sheet(["客户姓名", "联系电话", "置业顾问"], *rows))
+    refused, new = batch.rows.order_by("row")
+    assert (refused.action, refused.problems[0]["code"], new.action) == ("refused", "not_allowed", "create")
+    press(signed_in, batch, "imports_confirm", digest=batch.digest)
+    assert dict(Customer.rows.values_list("name", "owner_consultant")) == {"甲": first.pk, "乙": other.pk}
