@@ -1,5 +1,7 @@
 """The screens of accounts, of one's own sign-ins, and the site switcher. Whatever is not one's to see is 404."""
 
+import logging
+
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -24,6 +26,7 @@ from .line import in_force
 from .models import SalesSite
 
 PAGE = 50
+logger = logging.getLogger(__name__)
 
 
 def frame(request, template, title, icon, trail=(), **context):
@@ -101,14 +104,21 @@ def account_new(request, public_id):
         raise Http404
     form = AccountForm(request.POST or None, initial={"username": suggested_username(staff.name)})
     if request.method == "POST" and form.is_valid():
-        _user, link = operations.create_account(staff, viewer=viewer, **form.cleaned_data)
-        _say_sent(request, link)
+        user = operations.create_account(staff, viewer=viewer, username=form.cleaned_data["username"])
+        _send(request, user, form.cleaned_data["email"], viewer)
         return redirect("account", staff.public_id)
     title = _("New account for %(name)s") % {"name": staff.name}
     return frame(request, "account_new", title, "key", _trail(), form=form, staff=staff)
 
 
-def _say_sent(request, link):
+def _send(request, user, email, viewer):
+    """Sends the link that opens the account, and says how that went."""
+    try:
+        link = operations.send_link(user, email=email, viewer=viewer)
+    except OSError:
+        logger.exception("A link to set a password could not be sent")
+        messages.error(request, _("The mail could not be sent. Please try again here in a few minutes."))
+        return
     messages.success(request, _("The link to set the password has been sent."))
     if settings.DEMO:
         messages.info(request, _("Demo only, nothing leaves this machine. The link: %(link)s") % {"link": link})
@@ -156,7 +166,7 @@ def account_act(request, public_id, act):
 def _send_link(request, user, viewer):
     form = AddressForm(request.POST)
     if form.is_valid():
-        _say_sent(request, operations.send_link(user, email=form.cleaned_data["email"], viewer=viewer))
+        _send(request, user, form.cleaned_data["email"], viewer)
     else:
         messages.error(request, _("Please give a complete e-mail address."))
 

@@ -11,9 +11,10 @@ from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from backoffice.jobs import clock
+from backoffice.jobs.queue import enqueue
+from backoffice.jobs.worker import drain
 from backoffice.organisation.accounts import operations
 from backoffice.organisation.accounts.models import AccountEvent, LoginSession, User, get_system_user
-from backoffice.organisation.jobs import sign_out_departed
 from backoffice.registers.changes import Denied
 from backoffice.registers.scope import viewer_of
 from backoffice.registers.screens.addresses import record_url
@@ -109,10 +110,26 @@ def test_no_account_beyond_ones_own_rights_and_none_for_oneself(hr):
     boss = make.staff()
     make.seat(boss, "GM", site=None)
     with pytest.raises(Denied):
-        operations.create_account(boss, username="boss", email="mine@example.com", viewer=by)
+        operations.create_account(boss, username="boss", viewer=by)
     with pytest.raises(Denied):
         operations.send_link(hr, email="other@example.com", viewer=by)
-    operations.create_account(boss, username="boss", email="b@example.com", viewer=viewer_of(make.superuser()))
+    operations.create_account(boss, username="boss", viewer=viewer_of(make.superuser()))
+
+
+def test_a_mail_that_cannot_be_sent_is_said_and_can_be_sent_again(hr_client, monkeypatch):
+    staff = make.staff()
+
+    def broken(*args):
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("backoffice.organisation.accounts.operations.send_mail", broken)
+    values = {"username": "somebody", "email": "s@example.com"}
+    page = hr_client.post(reverse("account_new", args=[staff.public_id]), values, follow=True)
+    assert [message.level_tag for message in page.context["messages"]] == ["error"]
+    assert page.redirect_chain[-1][0] == reverse("account", args=[staff.public_id])
+    monkeypatch.undo()
+    hr_client.post(reverse("account_act", args=[staff.public_id, "link"]), {"email": "s@example.com"})
+    assert link_in_mail()
 
 
 def test_superusers_are_invisible(hr_client):
@@ -148,11 +165,15 @@ def test_whoever_has_no_position_today_cannot_sign_in_and_is_signed_out(client):
     assert not signed_in(client)
 
 
-def test_the_night_closes_the_sign_ins_of_people_who_left(client):
+def test_the_night_closes_the_sign_ins_of_people_who_left(client, client_class):
     person = make.person("PC")
     sign_in(client, person)
     make.end(person, clock.today() - timedelta(days=1))
-    sign_out_departed([make.again(person)], get_system_user("timer"))
+    stayed = make.person("PC")
+    client_class().force_login(stayed)
+    enqueue("organisation.new_day")
+    drain()
+    assert LoginSession.objects.filter(user=stayed, ended_at=None).exists()
     assert not LoginSession.objects.filter(user=person, ended_at=None).exists()
 
 

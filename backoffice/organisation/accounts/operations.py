@@ -61,16 +61,16 @@ def note(user, actor, kind, text=""):
     return AccountEvent.objects.create(user=user, actor=actor, kind=kind, note=text[:200])
 
 
-def create_account(staff, *, username, email, viewer):
-    """The account of `staff`, which nobody can use yet, and the link that opens it. Returns (User, link)."""
+def create_account(staff, *, username, viewer):
+    """The account of `staff`, which nobody can use until `send_link` has let its person set a password."""
     _require(staff, viewer, opening=True)
     with transaction.atomic():
-        user = User(username=username, email=email, staff=staff, first_name=staff.name)
+        user = User(username=username, staff=staff, first_name=staff.name)
         user.set_unusable_password()
         user.save()
         keep_groups([user])
         note(user, viewer.user, Kind.CREATED)
-    return user, send_link(user, email=email, viewer=viewer)
+    return user
 
 
 def send_link(user, *, email, viewer):
