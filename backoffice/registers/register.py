@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from . import catalogue
@@ -167,6 +168,20 @@ class Register(metaclass=RegisterMeta):
             return self.model.rows.all()
         narrowed = type(viewer)(user=viewer.user, seats=tuple(viewer.seats_that(self, verb)))
         return self.visible(narrowed)
+
+    def choosable(self, viewer):
+        """The rows that a record written by `viewer` may point to: those they see, and where titles are open to
+        everybody, all of their sites, so that a desk can name a consultant whose file it may not read."""
+        if viewer.everything:
+            rows = self.model.rows.all()
+        elif self.open_title:
+            sites = {seat.site for seat in viewer.seats}
+            rows = self.model.rows.all()
+            if self.scope.site and None not in sites:
+                rows = rows.filter(Q(**{f"{self.scope.site}__in": sites}) | Q(**{self.scope.site: None}))
+        else:
+            rows = self.visible(viewer)
+        return rows.filter(voided_at=None)
 
     def at_site(self, rows, viewer):
         """`rows` of the site chosen in the site switcher."""

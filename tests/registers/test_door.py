@@ -124,6 +124,15 @@ def test_ownership_changes_only_by_who_decides_it(register, consultant, manager)
     assert save(register, manager, {"owner_consultant": other.staff}, row=row)[1].owner_consultant == other.staff
 
 
+def test_a_record_points_only_to_what_its_writer_may_choose(register, consultant, manager):
+    stranger = org.person("PC", site=org.site("B"))
+    with pytest.raises(Refused) as caught:
+        customer(register, consultant, owner_consultant=stranger.staff)
+    assert [(r.field, r.code) for r in caught.value.refusals] == [("owner_consultant", "unknown_reference")]
+    desk = org.person("RC")
+    assert customer(register, desk, owner_consultant=consultant.staff).owner_consultant == consultant.staff
+
+
 def test_nobody_writes_at_a_site_they_do_not_work_at(register, consultant):
     with pytest.raises(Refused) as caught:
         customer(register, consultant, site=org.site("B"))
@@ -136,8 +145,9 @@ def test_voiding_frees_the_key_keeps_the_row_and_stops_changes(register, consult
     again = customer(register, consultant, name="同号新客")
     row.refresh_from_db()
     assert row.is_void and row.void_reason == "电话登记" and not again.is_void
-    with pytest.raises(Refused, match="void"):
+    with pytest.raises(Refused) as caught:
         save(register, manager, {"remark": "x"}, row=row)
+    assert [refusal.code for refusal in caught.value.refusals] == ["void"]
 
 
 def test_undo_takes_back_what_still_stands_and_lists_the_rest(register, consultant, manager):

@@ -11,13 +11,13 @@ def clean_values(register, writes, act):
     """Cleans `write.values` in place by the model fields; returns the refusals of all rows."""
     refusals = []
     _fill_in(register, [write for write in writes if write.row is None], act)
-    existing = _existing_references(register, writes)
+    known = _known_references(register, writes, act)
     for index, write in enumerate(writes):
         for name, value in list(write.values.items()):
             column = register.column(name)
             try:
                 if column.field.is_relation:
-                    write.values[name] = _reference(column, value, existing)
+                    write.values[name] = _reference(column, value, known[name], write.row)
                 else:
                     write.values[name] = column.field.clean(value, write.row)
             except ValidationError as error:
@@ -53,29 +53,34 @@ def site_for_new(register, viewer):
     return only[0] if len(only) == 1 else None
 
 
-def _existing_references(register, writes):
-    """{field name: {row number: object}} of every reference the writes mention, one query each."""
+def _known_references(register, writes, act):
+    """{field name: {row number: object}} of the references the actor may make, one query for each field."""
     found = {}
     for name, column in register.fields.items():
         if not column.field.is_relation:
             continue
         keys = {getattr(write.values[name], "pk", write.values[name]) for write in writes if name in write.values}
-        keys.discard(None)
-        known = column.field.related_model._base_manager.in_bulk(list(keys)) if keys else {}
-        found[name] = known
+        keys -= {None, ""}
+        rows = column.field.related_model._base_manager.all()
+        # What the system puts back in an undo was pointed to before; everybody else chooses among what they see.
+        if column.target is not None and act.channel != "undo":
+            rows = column.target.choosable(act.viewer)
+        found[name] = rows.in_bulk(list(keys)) if keys else {}
     return found
 
 
-def _reference(column, value, existing):
+def _reference(column, value, known, row):
+    """The object a reference points to: one the actor may choose, or the one that stands there already."""
     key = getattr(value, "pk", value)
     if key in (None, ""):
         if not column.field.null:
             raise ValidationError(_("Please choose a value."), code="missing_required")
         return None
-    found = existing.get(column.name, {}).get(key) or column.field.related_model._base_manager.filter(pk=key).first()
-    if found is None or getattr(found, "is_void", False):
+    if row is not None and column.raw(row) == key:
+        return getattr(row, column.name)
+    if key not in known or getattr(known[key], "is_void", False):
         raise ValidationError(_("This entry does not exist or is void."), code="unknown_reference")
-    return found
+    return known[key]
 
 
 def unique_keys(register):

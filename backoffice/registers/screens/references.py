@@ -13,7 +13,7 @@ OFFERED = 20
 
 def choosable(register, viewer):
     """The rows of `register` that `viewer` may point to."""
-    return register.visible(viewer).filter(voided_at=None)
+    return register.choosable(viewer)
 
 
 def label_of(register, row):
