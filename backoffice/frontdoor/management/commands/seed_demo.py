@@ -5,6 +5,7 @@ from time import monotonic
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
 from backoffice.customers import demo as customers
 from backoffice.organisation import demo as organisation
@@ -26,6 +27,11 @@ class Command(BaseCommand):
         if get_user_model().objects.filter(is_active=True).exclude(kind="system").exists():
             raise CommandError("This database already has people in it; demo data goes into an empty one.")
         self.verbosity = options["verbosity"]
+        # Whole or not at all: the next start seeds again what was cut off.
+        with transaction.atomic():
+            self._seed(size, seed)
+
+    def _seed(self, size, seed):
         people = self._step("people", lambda: organisation.load(seed))
         self._step("customers", lambda: customers.load(people, seed=seed, size=size))
         self._step("handbook", lambda: handbook.load(people["edt"], people["gm"]))
