@@ -154,7 +154,7 @@ def test_an_undo_gives_no_more_than_its_actor_holds():
 
 def test_somebody_of_one_site_appoints_at_that_site_only():
     hr = make.person("HR")
-    assert refused(appoint, hr, make.staff(), "PC", site=make.site("B")) == {"site"}
+    assert refused(appoint, hr, make.staff(), "PC", site=make.site("B")) == {"unknown_reference"}
     assert refused(appoint, hr, make.staff(), "PC", site=None) == {"site"}
 
 
