@@ -66,14 +66,15 @@ def html_list(tag, items, css=""):
     return format_html('<{} class="{}">{}</{}>', mark_safe(tag), css, rows, mark_safe(tag))  # noqa: S308
 
 
-def html_table(head, rows):
+def html_table(head, rows, caption=""):
     """A table of escaped texts inside its own scroll box, so that a phone scrolls the table and not the page."""
     heading = format_html_join("", '<th scope="col">{}</th>', ((cell,) for cell in head))
     body = format_html_join(
         "", "<tr>{}</tr>", ((format_html_join("", "<td>{}</td>", ((cell,) for cell in row)),) for row in rows)
     )
     return format_html(
-        '<div class="scroll" tabindex="0"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>',
+        '<div class="scroll" tabindex="0"><table>{}<thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>',
+        format_html("<caption>{}</caption>", caption) if caption else "",
         heading,
         body,
     )

@@ -42,8 +42,9 @@ class TableClause(ClauseBlock):
     def parts(self, value):
         head = [column["heading"] for column in value["table"].columns]
         rows = [[str(cell.value or "") for cell in row] for row in value["table"].rows]
-        text = "\n".join("｜".join(row) for row in [head, *rows])
-        return {"rows": [head, *rows], "text": text, "html": html_table(head, rows)}
+        caption = (value["table"].caption or "").strip()
+        text = "\n".join([*filter(None, [caption]), *("｜".join(row) for row in [head, *rows])])
+        return {"rows": [head, *rows], "text": text, "html": html_table(head, rows, caption)}
 
 
 class ItemsClause(ClauseBlock):

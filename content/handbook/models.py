@@ -19,6 +19,7 @@ class ContentRoot(Page):
     """The top of everything editors write. It is made once, by `structure.ensure`, and shown to no reader."""
 
     system = "handbook"
+    admin_default_ordering = "ord"
     parent_page_types = []
     subpage_types = ["handbook.Book", "training.Catalogue"]
     max_count = 1
@@ -40,6 +41,7 @@ class Book(ReleasedPage):
 
     approval = "handbook"
     system = "handbook"
+    admin_default_ordering = "ord"
     owner_role = role_field()
     intro = models.TextField(gettext_lazy("introduction"), blank=True)
 
@@ -72,6 +74,7 @@ class NumberedPage(ReleasedPage):
 
     approval = "handbook"
     system = "handbook"
+    admin_default_ordering = "ord"
     owner_role = role_field()
     number = models.PositiveSmallIntegerField(
         gettext_lazy("number"),
@@ -96,6 +99,14 @@ class NumberedPage(ReleasedPage):
         if not parent.live:
             return _("Release “%(title)s” first; this stands inside it.") % {"title": parent.title}
         return ""
+
+    def get_admin_display_title(self):
+        title = super().get_admin_display_title()
+        return f"{self.number} {title}" if self.number else title
+
+    def after_release(self, release):
+        """The number that was given shows in the editor from now on."""
+        type(self).objects.filter(pk=self.pk).update(number=int(release.label.rsplit(".", 1)[-1]))
 
     def give_number(self, numbers, parent):
         name = str(self.pk)

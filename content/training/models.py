@@ -19,6 +19,7 @@ class Catalogue(Page):
     """The shelf all courses stand on; made once, by `content.handbook.structure.ensure`."""
 
     system = "courses"
+    admin_default_ordering = "ord"
     parent_page_types = ["handbook.ContentRoot"]
     subpage_types = ["training.Course"]
     max_count = 1

@@ -51,6 +51,9 @@ class Released(models.Model):
         """Why this cannot be submitted yet, as a sentence; empty when it can. `parent` of a page not yet saved."""
         return ""
 
+    def after_release(self, release):
+        """Called in the transaction that released and published this."""
+
     def freeze(self, numbers):
         """The content of a release of this draft, as plain JSON; see `operations.release` for its keys.
 

@@ -64,6 +64,7 @@ def release(draft, *, revision, case, submitted_by, decided_by, summary, signifi
     made.save(force_insert=True)
     _index(made)
     revision.publish(user=decided_by, skip_permission_checks=True)
+    draft.after_release(made)
     events.emit("release.published", _event(made))
     return made
 
