@@ -13,7 +13,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed-$(shell cksum < constraints.txt | cut -d' ' -f1)
 PHASE = .ci/phase
 
-.PHONY: install run test check bench messages openapi clean
+.PHONY: install run test check bench messages openapi pictures clean
 .DEFAULT_GOAL := run
 
 install: $(INSTALLED)
@@ -47,6 +47,7 @@ check: install
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING; \
 	run "interface for programs" $(BIN)/python manage.py openapi --check; \
 	run "messages" $(BIN)/python manage.py compile_catalogues; \
+	run "page of registers" sh -c '$(BIN)/python manage.py registers --markdown | diff -u docs/registers.md -'; \
 	run "messages and templates" $(BIN)/pytest tests/i18n tests/frontdoor/test_templates.py; \
 	exit $$status
 
@@ -59,6 +60,10 @@ messages: install
 
 openapi: install
 	@$(BIN)/python manage.py openapi
+
+# Of a demo site of its own; needs chromium, as the browser tests do.
+pictures: install
+	@$(BIN)/python docs/pictures.py $(ARGS)
 
 clean:
 	rm -rf $(VENV) var/test-templates var/check .pytest_cache .ruff_cache .import_linter_cache
