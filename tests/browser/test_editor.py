@@ -52,8 +52,12 @@ def test_from_an_edit_to_the_reader(login, edit_url, shot, axe):
     expect(manager.locator("main")).to_contain_text("说话与电话")
     shot(manager, "manager-dashboard")
     manager.goto(edit_url)
+    manager.get_by_role("link", name=re.compile("看改了什么|See what changes|查看")).click()
+    expect(manager.locator("main")).to_contain_text(NEW)
+    shot(manager, "manager-compares")
+    manager.goto(edit_url)
     shot(manager, "manager-decides")
-    actions(manager).locator("[data-workflow-action-name=approve]").first.click()
+    manager.locator("footer [data-workflow-action-name=approve]").first.click()
     expect(manager.locator(".messages .success")).to_be_visible()
 
     reader.goto(SECTION)

@@ -1,5 +1,7 @@
 """What the editor says while a text waits for its decision."""
 
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from wagtail.locks import WorkflowLock
 
@@ -13,11 +15,14 @@ class ApprovalLock(WorkflowLock):
         case = operations.open_case_of(self.object)
         if case is None:
             return None
-        waits = _("Waiting for approval since %(day)s: %(reason)s") % {
+        waits = _("Waiting for approval since %(day)s (%(action)s): %(reason)s") % {
             "day": operations.local_day(case.opened_at),
+            "action": case.get_action_display(),
             "reason": case.reason,
         }
-        return f"{waits} {operations.why_not(case, user) or _('The text is fixed until you decide.')}"
+        why = operations.why_not(case, user) or _("The text is fixed until you decide.")
+        url = reverse("approvals_changes", args=[case.public_id])
+        return format_html('{} — {} <a href="{}">{}</a>', waits, why, url, _("See what changes"))
 
     def get_description(self, user, can_lock=False):
         return _("The text is fixed until the approval is decided.")

@@ -1,18 +1,21 @@
-"""Proposing to take something out of use; everything else happens on Wagtail's own screens."""
+"""What a decider looks at, and proposing to take something out of use. The rest is on Wagtail's own screens."""
 
 from django import forms
 from django.contrib.contenttypes.models import ContentType
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
+from wagtail.admin.views.generic.models import RevisionsCompareView
+from wagtail.models import Page
 
 from backoffice.organisation.authority import allows
 from workflows.releases.models import Released
 
 from . import operations
+from .models import Case
 
 
 class WithdrawalForm(forms.Form):
@@ -22,6 +25,29 @@ class WithdrawalForm(forms.Form):
 def may_propose(user, target):
     """Whoever may write a text or decide on it may propose to withdraw it."""
     return any(allows(user, target.system, verb) for verb in ("c", "e", "a"))
+
+
+class Changes(RevisionsCompareView):
+    """The proposed text beside the one in use, for people who need no right to edit either."""
+
+    page_title = _("What changes")
+
+
+@require_safe
+def changes(request, public_id):
+    """The proposal of an open case, compared with what is in use; a first release is shown as it will read."""
+    case = get_object_or_404(Case, public_id=public_id, state=Case.State.OPEN)
+    target = operations._specific(case.target)
+    if not operations.decides(case, request.user) and not may_propose(request.user, target):
+        raise Http404
+    if not target.live or case.action == Case.Action.WITHDRAW:
+        draft = target.revisions.get(pk=case.revision_id).as_object()
+        return draft.make_preview_request(request, draft.default_preview_mode)
+    edit_url_name = (
+        "wagtailadmin_pages:edit" if isinstance(target, Page) else target.snippet_viewset.get_url_name("edit")
+    )
+    view = Changes.as_view(model=type(target), edit_url_name=edit_url_name)
+    return view(request, target.pk, "live", case.revision_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,6 +17,7 @@ from . import operations, views
 @hooks.register("register_admin_urls")
 def addresses():
     return [
+        path("approvals/<uuid:public_id>/changes/", views.changes, name="approvals_changes"),
         path("approvals/withdraw/<int:content_type>/<int:pk>/", views.withdraw, name="approvals_withdraw"),
     ]
 
@@ -41,6 +42,27 @@ def page_refusal(request, page):
 @hooks.register("before_edit_snippet")
 def snippet_refusal(request, snippet):
     return _refusal(request, snippet) if isinstance(snippet, Released) else None
+
+
+def _decisions_first(items, target, user):
+    """Whoever decides finds the decision on the button; there is nothing to save while people decide."""
+    case = operations.open_case_of(target)
+    if case is None or operations.why_not(case, user):
+        return
+    items[:] = [item for item in items if item.name not in ("action-save-draft", "action-submit")]
+    items.sort(key=lambda item: item.name not in ("approve", "reject"))
+
+
+@hooks.register("construct_page_action_menu")
+def page_decisions(items, request, context):
+    if context["view"] == "edit" and isinstance(context.get("page"), Released):
+        _decisions_first(items, context["page"], request.user)
+
+
+@hooks.register("construct_snippet_action_menu")
+def snippet_decisions(items, request, context):
+    if context["view"] == "edit" and isinstance(context.get("instance"), Released):
+        _decisions_first(items, context["instance"], request.user)
 
 
 class _Withdraw:

@@ -97,9 +97,7 @@ def _index(made):
     lines = [made.label, made.title, *made.content["text"].splitlines()]
     found = set().union(*(grams(line) for line in lines))
     ReleaseText.objects.create(release=made, folded="\n".join(map(fold, lines)))
-    ReleaseGram.objects.bulk_create(
-        (ReleaseGram(release=made, gram=gram) for gram in sorted(found)), batch_size=400
-    )
+    ReleaseGram.objects.bulk_create((ReleaseGram(release=made, gram=gram) for gram in sorted(found)), batch_size=400)
 
 
 def _event(made):
