@@ -105,6 +105,7 @@ class Company:
         for group in self.plan["people"]:
             for name in group["names"]:
                 values = self._person(len(wishes) + 1, name, self.teams.get(group.get("team")))
+                values["employment_type"] = group.get("employment", values["employment_type"])
                 wishes.append((None, values))
                 held = "ZYGW" if values["name"] == PROMOTED else group["position"]
                 site = None if group["position"] in everywhere else self.sites[MAIN]

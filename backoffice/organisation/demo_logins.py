@@ -30,6 +30,10 @@ DEMO_LOGINS = [
         ("trn", "TRN", "施教之"),
         ("sys", "SYS", "齐维安"),
         ("aud", "AUD", "明察秋"),
+        ("dev", "DEV", "甄把关"),
+        ("eng", "ENG", "房坚固"),
+        ("vnd", "VND", "洁如新"),
+        ("chn", "CHN", "引客来"),
     )
 ]
 # Holds every right but looking behind masks, and no position: appoints those whom nobody else may appoint.

@@ -10,6 +10,7 @@ from backoffice.organisation.authority import viewer_for
 from backoffice.organisation.demo_logins import DEMO_LOGINS
 from backoffice.organisation.line import superiors_of
 from backoffice.organisation.models import Assignment, Staff
+from backoffice.organisation.roles import Role
 from tests.organisation import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -20,14 +21,15 @@ def people(db):
     return demo.load(seed=1)
 
 
-def test_forty_nine_people_hold_the_positions_of_the_chart(people):
-    assert Staff.rows.count() == 49
+def test_every_role_has_its_people(people):
+    assert Staff.rows.count() == 53
     in_force = Assignment.rows.filter(is_primary=True, valid_from__lte=clock.today()).exclude(
         valid_to__lt=clock.today()
     )
     roles = Counter(in_force.values_list("position__role", flat=True))
     assert roles["PC"] == 12 and roles["CSA"] == 12 and roles["SS"] == 2 and roles["SM"] == 1
     assert len(people["consultants"]) == 12
+    assert {role for _name, _password, role, _person in DEMO_LOGINS} == set(Role.values)
 
 
 def test_every_demo_login_works_and_has_its_role(people):
