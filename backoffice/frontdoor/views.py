@@ -3,12 +3,13 @@
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponseServerError
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page
 from django.views.i18n import JavaScriptCatalog
-from wagtail.admin.views import home
+from wagtail.admin.views import account, home
 
 DAY = 24 * 3600
 
@@ -21,6 +22,22 @@ script_messages = login_not_required(
         conditional_page(JavaScriptCatalog.as_view(packages=["wagtail.admin"]))
     )
 )
+
+
+class SignIn(account.LoginView):
+    """Wagtail's sign-in; who has no part in the back office goes on to the portal instead of being turned away."""
+
+    def get_success_url(self):
+        inside = self.request.user.has_perm("wagtailadmin.access_admin")
+        return self.get_redirect_url() or (super().get_success_url() if inside else reverse("portal:home"))
+
+    def get(self, *args, **kwargs):
+        if self.request.user.is_authenticated:
+            return redirect(self.get_success_url())
+        return super().get(*args, **kwargs)
+
+
+sign_in = login_not_required(SignIn.as_view())
 
 
 @login_not_required

@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 from django.urls import Resolver404, resolve
 
 from tests.frontdoor.addresses import addresses
+from tests.organisation import factories as org
 
 PUBLIC = {
     # What the login page itself needs.
@@ -120,3 +121,12 @@ class TestPictures:
     def test_nothing_else_in_the_storage_is_served(self, client, picture, path):
         client.force_login(get_user_model().objects.create_superuser("reader"))
         assert client.get(f"/files/{path}").status_code == 404
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("role", "lands"), [("PC", "/admin/"), ("CHN", "/")])
+def test_a_sign_in_leads_where_the_role_may_go(client, role, lands):
+    user = org.person(role)
+    answer = client.post("/admin/login/", {"username": user.username, "password": org.PASSWORD}, follow=True)
+    assert answer.status_code == 200 and answer.redirect_chain[-1][0] == lands
+    assert client.get("/admin/login/").url == lands
