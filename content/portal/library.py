@@ -9,6 +9,7 @@ from django.http import Http404
 
 from backoffice.jobs import clock
 from backoffice.organisation.authority import allows
+from backoffice.organisation.roles import Role
 from backoffice.registers.scope import viewer_of
 from content.handbook.models import Book, Chapter, Section
 from content.scripts.models import Script
@@ -21,6 +22,8 @@ LIGHT = [
     *("summary", "significance", "effective_from", "published_at", "withdrawn_at", "withdrawn_on"),
 ]
 HANDBOOK_EDITORS = ("c", "e", "a")
+# The row of the permission matrix that says who looks at a kind at all. Books and chapters are mere headings.
+SYSTEMS = {"section": "handbook", "script": "talk-scripts", "course": "courses"}
 
 
 class Reader:
@@ -35,16 +38,35 @@ class Reader:
 
     @cached_property
     def reads_everything(self):
-        """Editors and approvers read what they answer for, whoever it is meant for."""
-        return any(allows(self.user, "handbook", verb, self._viewer) for verb in HANDBOOK_EDITORS)
+        """Editors and approvers read what they answer for, reviewers everything, whoever it is meant for."""
+        return Role.AUD in self.roles or any(
+            allows(self.user, "handbook", verb, self._viewer) for verb in HANDBOOK_EDITORS
+        )
 
     @cached_property
     def writes(self):
         """Whether the back office has something to write for this person."""
         return self.user.has_perm("wagtailadmin.access_admin")
 
+    @cached_property
+    def reads_scripts(self):
+        return self.sees("talk-scripts")
+
+    def sees(self, system):
+        """Whether the permission matrix gives this person any view of `system`."""
+        return allows(self.user, system, "view", self._viewer)
+
     def may_read(self, release):
-        return not release.audience or bool(self.roles & set(release.audience)) or self.reads_everything
+        """Named in the audience; or the matrix gives a view, and there is no audience or it does not bind."""
+        system = SYSTEMS.get(release.kind)
+        if system is None or self.roles & set(release.audience):
+            return True
+        return self.sees(system) and (not release.audience or self.reads_everything)
+
+    def must_take(self, course):
+        """Whether a course release is compulsory for a position this person holds."""
+        positions = set(course.content["positions"])
+        return not positions or bool(positions & self.roles)
 
 
 def types(*models):

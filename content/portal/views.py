@@ -113,6 +113,8 @@ def version(request, public_id):
 def scripts(request):
     """All scripts, whole, so that the page filters while one types; `?q=` filters on the server all the same."""
     reader = Reader(request.user)
+    if not reader.reads_scripts:
+        raise Http404
     query = request.GET.get("q", "")
     stage = request.GET.get("stage") if request.GET.get("stage") in Stage.values else ""
     found = Release.objects.filter(content_type__in=library.types(Script)).in_force(reader.day)
@@ -166,14 +168,13 @@ def my_courses(reader):
     found = Release.objects.filter(content_type__in=library.types(Course)).in_force(reader.day).order_by("sort")
     done = done_in(reader.user)
     rows = []
-    for release in found:
+    for release in filter(reader.may_read, found):
         lessons = [lesson["id"] for module in release.content["modules"] for lesson in module["lessons"]]
         read = len(set(lessons) & done)
-        positions = set(release.content["positions"])
         rows.append(
             {
                 "release": release,
-                "mine": not positions or bool(positions & reader.roles),
+                "mine": reader.must_take(release),
                 "done": read,
                 "total": len(lessons),
                 "percent": read * 100 // len(lessons) if lessons else 0,

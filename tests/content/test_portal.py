@@ -8,7 +8,7 @@ from django.urls import reverse
 from backoffice.jobs import clock
 from content.handbook.models import Section
 from tests.content.factories import change, draft_section, publish, released_course, released_script, released_section
-from tests.organisation.factories import again
+from tests.organisation.factories import again, person
 from workflows.releases.models import Release
 
 
@@ -106,6 +106,24 @@ def test_a_section_is_read_by_its_audience_its_editors_and_its_approvers(as_, pe
         assert (section.title in client.get(contents).content.decode()) is reads
         assert ("专用口令</mark>" in client.get(search, {"q": "专用口令"}).content.decode()) is reads
         assert (section.title in client.get(reverse("portal:home")).content.decode()) is reads
+
+
+def test_positions_without_a_view_find_nothing(as_, people):
+    """The permission matrix gives the storekeeper no scripts, and a channel agent nothing at all."""
+    section = released_section(people, "仅供员工。")
+    released_script(people, code="PH-01", question="仅供员工？")
+    released_course(people, lessons=("仅供员工",), positions=[])
+    scripts = [reverse("portal:scripts"), reverse("portal:script", kwargs={"code": "PH-01"})]
+    client = as_(person("STK"))
+    assert [client.get(url).status_code for url in scripts] == [404, 404]
+    assert client.get(section_url(section)).status_code == 200
+    client = as_(person("CHN"))
+    course = reverse("portal:course", kwargs={"code": "C-01"})
+    assert {client.get(url).status_code for url in [*scripts, section_url(section), course]} == {404}
+    for url in (reverse("portal:home"), reverse("portal:search") + "?q=仅供", reverse("portal:courses")):
+        page = client.get(url)
+        assert page.status_code == 200
+        assert "仅供员工" not in page.content.decode()
 
 
 def test_page_addresses_lead_to_the_portal(as_, people):

@@ -22,7 +22,13 @@ class ApprovalLock(WorkflowLock):
         }
         why = operations.why_not(case, user) or _("The text is fixed until you decide.")
         url = reverse("approvals_changes", args=[case.public_id])
-        return format_html('{} — {} <a href="{}">{}</a>', waits, why, url, _("See what changes"))
+        return format_html(
+            '{} — {} <span class="buttons"><a class="button button-small button-secondary" href="{}">{}</a></span>',
+            waits,
+            why,
+            url,
+            _("See what changes"),
+        )
 
     def get_description(self, user, can_lock=False):
         return _("The text is fixed until the approval is decided.")

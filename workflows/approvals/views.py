@@ -31,6 +31,12 @@ class Changes(RevisionsCompareView):
     """The proposed text beside the one in use, for people who need no right to edit either."""
 
     page_title = _("What changes")
+    # Not part of the text: the reason stands beside the decision, and Wagtail's own date is nobody's concern.
+    ABOUT = {"change_summary", "effective_from", "first_published_at"}
+
+    def _get_comparison(self, revision_a, revision_b):
+        found = super()._get_comparison(revision_a, revision_b)
+        return [one for one in found if getattr(getattr(one, "field", None), "name", "") not in self.ABOUT]
 
 
 @require_safe
