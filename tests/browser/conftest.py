@@ -33,6 +33,13 @@ PASSWORDS = {name: password for name, password, role in DEMO_LOGINS}
 SEED_SECONDS = 240
 
 
+def pytest_collection_modifyitems(items):
+    """Every test of this folder needs a browser, whether or not its file says so."""
+    for item in items:
+        if "tests/browser/" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+
+
 @pytest.fixture(scope="session")
 def served(migrated_database, tmp_path_factory):
     """The running product with the demo site. Tests share it, so each makes what it changes."""

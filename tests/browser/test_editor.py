@@ -5,8 +5,6 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.browser
-
 PHONE = {"width": 390, "height": 844}
 SECTION = "/handbook/handbook/3.4/"
 OLD, NEW = "铃响", "本条由浏览器测试修改：接听前先深呼吸。"
@@ -65,7 +63,7 @@ def test_from_an_edit_to_the_reader(login, edit_url, shot, axe):
     shot(reader, "portal-section")
     axe(reader)
     reader.get_by_role("link", name=re.compile("第 1 版|Version 1")).click()
-    expect(reader.locator(".note--warning a[href=\"/handbook/handbook/3.4/\"]")).to_be_visible()
+    expect(reader.locator('.note--warning a[href="/handbook/handbook/3.4/"]')).to_be_visible()
     expect(reader.locator("main")).not_to_contain_text(NEW)
     shot(reader, "portal-old-version")
     axe(reader)
