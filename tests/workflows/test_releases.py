@@ -108,7 +108,7 @@ def test_section_numbers_are_never_reused(people):
     _withdraw(gone, people)
     assert Release.objects.of(released_section(people)).get().label == "1.3"
     assert Release.objects.of(released_section(people, number=7)).get().label == "1.7"
-    with pytest.raises(ValidationError, match="never reused|不再使用"):
+    with pytest.raises(ValidationError):
         draft_section(people, number=2)
 
 
