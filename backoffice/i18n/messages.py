@@ -23,9 +23,7 @@ _VARIANT = re.compile(r"^u?((?:np|n|p)?gettext)(?:_lazy|_noop)?$")
 _CALL = re.compile(r"(?<![\w$.])(?:[\w$]+\.)*(_|(?:np|n|p)?gettext(?:_noop)?)\(\s*")
 _QUOTED = {
     "python": re.compile(r"""[uU]?(?P<body>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""", re.DOTALL),
-    "javascript": re.compile(
-        r"""(?P<body>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\$])*`)""", re.DOTALL
-    ),
+    "javascript": re.compile(r"""(?P<body>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\$])*`)""", re.DOTALL),
 }
 _NEXT = {"+": re.compile(r"\s*\+\s*"), ",": re.compile(r"\s*,\s*")}
 

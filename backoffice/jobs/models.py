@@ -38,9 +38,7 @@ class Job(models.Model):
     kind = models.CharField(max_length=80)
     payload = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="jobs"
-    )
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="jobs")
     language = models.CharField(max_length=10, blank=True)
     idempotency_key = models.CharField(max_length=200, null=True, unique=True)
 

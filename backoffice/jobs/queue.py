@@ -181,9 +181,7 @@ def revive(queued: Job) -> bool:
 def backlog() -> dict:
     """The health of the queue: counts, and by how many seconds the sweeper is behind (0 when it is not)."""
     wall = clock.wall()
-    waiting = Job.objects.filter(state=Job.State.QUEUED).filter(
-        Q(run_after=None) | Q(run_after__lte=clock.now())
-    )
+    waiting = Job.objects.filter(state=Job.State.QUEUED).filter(Q(run_after=None) | Q(run_after__lte=clock.now()))
     unsent = Outbox.objects.filter(delivered_at=None, parked_at=None)
     dues = (waiting.aggregate(due=Min("wake_at"))["due"], unsent.aggregate(due=Min("next_try"))["due"])
     return {
