@@ -28,6 +28,7 @@ urlpatterns = [
     path("admin/sprite/", views.sprite, name="wagtailadmin_sprite"),
     path("admin/jsi18n/", views.script_messages, name="wagtailadmin_javascript_catalog"),
     path("admin/login/", views.sign_in, name="wagtailadmin_login"),
+    path("admin/account/", views.own_account, name="wagtailadmin_account"),
     path("admin/", include(wagtailadmin_urls)),
     path("api/v1/", api.urls),
     path("sign-in/", include("backoffice.organisation.urls")),

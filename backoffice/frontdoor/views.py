@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page
 from django.views.i18n import JavaScriptCatalog
+from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views import account, home
 
 DAY = 24 * 3600
@@ -28,8 +29,11 @@ class SignIn(account.LoginView):
     """Wagtail's sign-in; who has no part in the back office goes on to the portal instead of being turned away."""
 
     def get_success_url(self):
-        inside = self.request.user.has_perm("wagtailadmin.access_admin")
-        return self.get_redirect_url() or (super().get_success_url() if inside else reverse("portal:home"))
+        if self.request.user.has_perm("wagtailadmin.access_admin"):
+            return super().get_success_url()
+        wanted = self.get_redirect_url()
+        # What turned them away would only send them back here.
+        return reverse("portal:home") if not wanted or wanted.startswith(reverse("wagtailadmin_home")) else wanted
 
     def get(self, *args, **kwargs):
         if self.request.user.is_authenticated:
@@ -38,6 +42,18 @@ class SignIn(account.LoginView):
 
 
 sign_in = login_not_required(SignIn.as_view())
+
+
+class Account(account.AccountView):
+    """One's own settings, without the name, which follows the staff record, and the picture, which nobody shows."""
+
+    LEFT_OUT = {"name_email", "avatar"}
+
+    def get_panels(self):
+        return [panel for panel in super().get_panels() if panel.name not in self.LEFT_OUT]
+
+
+own_account = require_admin_access(Account.as_view())
 
 
 @login_not_required

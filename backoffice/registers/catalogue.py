@@ -2,6 +2,7 @@
 
 _by_code = {}
 _by_model = {}
+_tables = set()
 
 
 def enter(register):
@@ -11,6 +12,7 @@ def enter(register):
         raise ValueError(f"Two registers are called {register.code}.")
     _by_code[register.code] = register
     _by_model[register.model] = register
+    _tables.update({register.model._meta.db_table, register.model.history.model._meta.db_table})
 
 
 def registers():
@@ -30,8 +32,4 @@ def register_of(model):
 
 def tables():
     """The database tables of all registers with their histories: what only the door may write."""
-    return {
-        table
-        for register in _by_code.values()
-        for table in (register.model._meta.db_table, register.model.history.model._meta.db_table)
-    }
+    return _tables

@@ -54,7 +54,7 @@ class Register(metaclass=RegisterMeta):
     restricted  {field: verb}: who lacks the verb cannot change the field
     headings    {field: other words} seen as headings in spreadsheets
     cells       {field: options of its kind of value}, such as {"phone": {"further": "further_phones"}}
-    checks      functions (rows) -> list of `Refusal`, judging one row or many alike
+    checks      functions (register, writes) -> list of `Refusal`, judging one row or many alike
     """
 
     model = None

@@ -146,7 +146,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 WAGTAIL_SITE_NAME = "案场后台"
 OTP_TOTP_ISSUER = WAGTAIL_SITE_NAME
-WAGTAILADMIN_BASE_URL = env("BASE_URL", default="http://127.0.0.1:8000")
+WAGTAILADMIN_BASE_URL = env("BASE_URL", default=f"http://127.0.0.1:{env('SERVE_PORT', default='8000')}")
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_I18N_ENABLED = False
 # No call to any outside host: no update check, no avatars by e-mail hash, no embeds, no usage reports.

@@ -130,3 +130,25 @@ def test_a_sign_in_leads_where_the_role_may_go(client, role, lands):
     answer = client.post("/admin/login/", {"username": user.username, "password": org.PASSWORD}, follow=True)
     assert answer.status_code == 200 and answer.redirect_chain[-1][0] == lands
     assert client.get("/admin/login/").url == lands
+
+
+@pytest.mark.django_db
+def test_who_has_no_part_in_the_back_office_is_led_out_of_it(client):
+    org.sign_in(client, org.person("CHN"))
+    answer = client.get("/admin/", follow=True)
+    assert answer.status_code == 200 and answer.redirect_chain[-1][0] == "/"
+
+
+@pytest.mark.django_db
+def test_a_person_chooses_english_in_their_account_and_reads_english(client):
+    org.sign_in(client, org.person("PC"))
+    page = client.get("/admin/account/")
+    posted = {}
+    for panel in [panel for panels in page.context["panels_by_tab"].values() for panel in panels]:
+        for field in panel.get_form():
+            posted[field.html_name] = field.value() if field.value() is not None else ""
+    chosen = next(name for name in posted if name.endswith("preferred_language"))
+    assert not [name for name in posted if "name_email" in name or "avatar" in name]
+    answer = client.post("/admin/account/", posted | {chosen: "en"})
+    assert answer.status_code == 302, answer.context["panels_by_tab"]
+    assert "Customers" in client.get("/admin/r/customer/").text
