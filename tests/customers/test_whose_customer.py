@@ -1,0 +1,102 @@
+"""A consultant's own customers are open, masked ones stay masked, and another's do not exist anywhere."""
+
+import json
+
+import pytest
+
+from backoffice.registers import catalogue
+from backoffice.registers.changes import Act, Write, apply
+from backoffice.registers.scope import viewer_of
+from tests.organisation import factories as org
+
+pytestmark = pytest.mark.django_db
+
+PHONE = "19900007788"
+
+
+@pytest.fixture
+def owner(db):
+    return org.person("PC", name="李岚")
+
+
+@pytest.fixture
+def colleague(db):
+    return org.person("PC", name="周一")
+
+
+@pytest.fixture
+def theirs(owner):
+    """A customer of `owner`."""
+    write = Write(values={"name": "苏一宁", "phone": PHONE, "owner_consultant": owner.staff})
+    change_set = apply(catalogue.get("customer"), [write], act=Act(owner, "form", "首次到访"))
+    return write.row, change_set
+
+
+def record_addresses(row, change_set):
+    """Every address that names one customer or the act that wrote it, pages and API."""
+    screens = ["", "related/", "timeline/", "reveal/", "edit/", "void/", "unvoid/", "restore/1/"]
+    return (
+        [f"/admin/r/customer/{row.public_id}/{screen}" for screen in screens]
+        + [f"/admin/changes/{change_set.public_id}/{screen}" for screen in ("", "undo/", "undo/progress/")]
+        + [f"/api/v1/customer/{row.public_id}/{screen}" for screen in ("", "void/", "history/")]
+    )
+
+
+def test_no_address_of_a_register_is_missing_from_this_list():
+    """Whoever adds an address for a record adds it here."""
+    from backoffice.registers.screens.viewset import RegisterViewSet
+
+    patterns = [str(found.pattern) for found in RegisterViewSet(catalogue.get("customer")).get_urlpatterns()]
+    of_a_record = {pattern.split("<public_id:key>/")[1] for pattern in patterns if "<public_id:key>/" in pattern}
+    known = {"", "related/", "timeline/", "reveal/", "edit/", "void/", "unvoid/", "restore/<int:version>/"}
+    assert of_a_record == known
+
+
+def test_anothers_customer_is_404_on_every_page_and_api_path(client, colleague, theirs):
+    row, change_set = theirs
+    org.sign_in(client, colleague)
+    for address in record_addresses(row, change_set):
+        body = {"version": 1, "reason": "x", "values": {"name": "x"}}
+        for answer in (
+            client.get(address),
+            client.post(address, {"_reason": "x", "reason": "x", "field": "phone"}),
+            client.post(address, body, content_type="application/json"),
+            client.patch(address, body, content_type="application/json"),
+        ):
+            # An API address reads the body first; what is no JSON is refused alike for every id.
+            allowed = (404, 405, 400) if address.startswith("/api/") else (404, 405)
+            assert answer.status_code in allowed, (address, answer.status_code)
+            assert "苏一宁" not in answer.text and PHONE not in answer.text
+        unread = {
+            client.get(address).status_code,
+            client.post(address, body, content_type="application/json").status_code,
+        }
+        assert unread <= {404, 405}, address
+    row.refresh_from_db()
+    assert row.version == 1
+
+
+def test_anothers_customer_is_in_no_list_search_count_or_export(client, colleague, theirs):
+    row, _change_set = theirs
+    org.sign_in(client, colleague)
+    for query in ("苏一宁", PHONE, PHONE[-4:]):
+        token = client.post("/admin/r/customer/search/", {"q": query}).json()["token"]
+        page = client.get("/admin/r/customer/", {"s": token})
+        assert row.public_id not in page.text and page.context["count"] in (0, "0")
+    assert row.public_id not in json.dumps(client.get("/api/v1/customer/").json())
+    assert client.get("/admin/r/customer/export/").status_code == 404
+
+
+def test_the_owner_reads_the_number_and_the_manager_a_mask(client, owner, theirs):
+    row, _change_set = theirs
+    assert catalogue.get("customer").value(row, "phone", viewer_of(org.again(owner))) == PHONE
+    assert PHONE in org.sign_in(client, owner).get(f"/admin/r/customer/{row.public_id}/").text
+    page = org.sign_in(client, org.person("SM")).get(f"/admin/r/customer/{row.public_id}/").text
+    assert PHONE not in page and "199****7788" in page
+
+
+def test_who_registered_a_customer_for_another_sees_it_masked(client, colleague, owner):
+    write = Write(values={"name": "陈予安", "phone": PHONE, "owner_consultant": owner.staff})
+    apply(catalogue.get("customer"), [write], act=Act(colleague, "form", "代为登记"))
+    page = org.sign_in(client, colleague).get(f"/admin/r/customer/{write.row.public_id}/")
+    assert page.status_code == 200 and PHONE not in page.text
