@@ -52,10 +52,10 @@ def let_the_lease_run_out(outside):
     """What two minutes of waiting would do."""
     link = outside._connect()
     past = "2000-01-01 00:00:00+00:00" if not outside.url.startswith("sqlite") else "2000-01-01 00:00:00"
-    link.cursor().execute(
-        f"UPDATE jobs_job SET wake_at = '{past}', lease_until = CASE WHEN lease_until IS NULL THEN NULL "
-        f"ELSE '{past}' END WHERE state IN ('queued', 'running')"
-    )
+    for column in ("wake_at", "lease_until"):
+        link.cursor().execute(
+            f"UPDATE jobs_job SET {column} = '{past}' WHERE {column} IS NOT NULL AND state IN ('queued', 'running')"
+        )
     link.commit()
     link.close()
 
