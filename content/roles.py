@@ -26,10 +26,3 @@ class RolesField(models.JSONField):
             widget=forms.CheckboxSelectMultiple,
             required=False,
         )
-
-
-def roles_of(user):
-    """The role codes `user` holds today: the names of their groups."""
-    if not hasattr(user, "_role_codes"):
-        user._role_codes = set(user.groups.values_list("name", flat=True))
-    return user._role_codes

@@ -16,7 +16,6 @@ from backoffice.registers.scope import Seat, Viewer, provide_viewers, system_vie
 
 from .accounts.models import User
 from .line import ReportingLine, in_force
-from .models import Staff
 from .roles import Role, cell, permissions_of, roles_with
 
 _TEAM_VIEW = ".view_team_"
@@ -157,8 +156,3 @@ def keep_accounts(staff):
         user.first_name = user.staff.name
     User.objects.bulk_update(renamed, ["first_name"])
     keep_groups(users)
-
-
-def staff_of(user):
-    """The staff record behind `user`, None for superusers and system accounts."""
-    return Staff.rows.filter(pk=user.staff_id).first() if user.staff_id else None

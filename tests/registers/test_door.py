@@ -1,6 +1,7 @@
 """The one door: what it writes, what it refuses, and that nothing else writes."""
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from backoffice.customers import dictionaries as customer_dictionaries
@@ -9,7 +10,7 @@ from backoffice.jobs.models import Outbox
 from backoffice.registers import catalogue
 from backoffice.registers.changes import Act, Conflict, Denied, Refused, Write, apply, undo
 from backoffice.registers.changes.opening import WrittenOutsideDoor
-from backoffice.registers.models import ChangeSet, OutsideDoor
+from backoffice.registers.models import ChangeSet, OutsideDoor, SearchKey
 from backoffice.registers.scope import Unscoped, viewer_of
 from tests.organisation import factories as org
 
@@ -53,6 +54,16 @@ def test_one_act_writes_row_history_change_set_search_and_event_together(registe
     assert list(register.finding(register.visible(viewer_of(consultant)), "199-0000-0001")) == [row]
     assert list(register.finding(register.visible(viewer_of(consultant)), "0001")) == [row]
     assert not register.finding(register.visible(viewer_of(consultant)), "1990000").exists()
+
+
+def test_lost_search_keys_are_rebuilt(register, consultant):
+    row = customer(register, consultant)
+    SearchKey.objects.all().delete()
+    assert not register.finding(register.visible(viewer_of(consultant)), "予安").exists()
+    call_command("rebuild_search", "customer")
+    assert list(register.finding(register.visible(viewer_of(consultant)), "予安")) == [row]
+    with pytest.raises(CommandError, match="customer"):
+        call_command("rebuild_search", "nobody")
 
 
 def test_only_what_changed_is_written_and_an_unchanged_row_leaves_no_trace(register, consultant):

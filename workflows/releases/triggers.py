@@ -43,9 +43,6 @@ class Trigger:
             f"FOR EACH ROW EXECUTE FUNCTION {self.name}()",
         ]
 
-    def drop(self, vendor):
-        return f"DROP TRIGGER IF EXISTS {self.name}" + ("" if vendor == "sqlite" else f" ON {self.table}")
-
 
 def append_only(table):
     """The two triggers of a table whose rows are written once and kept."""
@@ -69,16 +66,6 @@ def ensure_triggers(triggers=None, using="default"):
             if trigger.table in present:
                 for statement in trigger.statements(connection.vendor):
                     cursor.execute(statement)
-
-
-def drop_triggers(triggers=None, using="default"):
-    """Take the triggers away: for emptying a test database, and before restoring a backup."""
-    connection = connections[using]
-    present = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
-        for trigger in triggers if triggers is not None else declared():
-            if trigger.table in present:
-                cursor.execute(trigger.drop(connection.vendor))
 
 
 def _release_triggers():

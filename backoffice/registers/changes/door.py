@@ -133,13 +133,13 @@ def _outside_reach(register, writes, act, *, skip):
     if act.viewer.everything or not path or "__" in path or path not in register.fields:
         return
     column = register.column(path)
+    creating = "import" if act.channel == "import" else "add"
+    sites = {verb: {seat.site for seat in act.viewer.seats_that(register, verb)} for verb in (creating, "change")}
     for index, write in enumerate(writes):
         if index in skip or path not in write.values:
             continue
-        verb = "add" if write.action == "create" and act.channel != "import" else "change"
-        verb = "import" if write.action == "create" and act.channel == "import" else verb
-        sites = {seat.site for seat in act.viewer.seats_that(register, verb)}
-        if None not in sites and column.raw(write.row) not in sites:
+        allowed = sites[creating if write.action == "create" else "change"]
+        if None not in allowed and column.raw(write.row) not in allowed:
             yield Refusal(index, path, "site", str(_("You do not work at this site.")))
 
 
@@ -248,9 +248,10 @@ def _index(register, rows):
 
 def reindex(register):
     """Rebuilds the side table of one register from its rows. For a changed `search` or hash key."""
-    SearchKey.objects.filter(register=register.code).delete()
-    rows = register.model.rows.order_by("pk")
-    last = 0
-    while chunk := list(rows.filter(pk__gt=last)[:BATCH]):
-        _index(register, chunk)
-        last = chunk[-1].pk
+    with transaction.atomic():
+        SearchKey.objects.filter(register=register.code).delete()
+        rows = register.model.rows.order_by("pk")
+        last = 0
+        while chunk := list(rows.filter(pk__gt=last)[:BATCH]):
+            _index(register, chunk)
+            last = chunk[-1].pk
