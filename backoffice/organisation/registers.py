@@ -112,6 +112,7 @@ class AssignmentRegister(Register):
     model = Assignment
     systems = ["organisation-positions"]
     menu, icon, order = "organisation", "date", 60
+    title = "staff"
     columns = ["staff", "position", "site", "valid_from", "valid_to", "is_primary", "acting_for"]
     filters = ["position", "valid_from", "valid_to", "is_primary", "is_acting"]
     sections = {

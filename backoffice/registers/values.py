@@ -75,14 +75,15 @@ class Values:
     def name_of(self, row, viewer, reached=None):
         """The title of `row` where the register lets everybody read it or the viewer reaches it, else its number.
 
-        `reached` holds the row numbers the viewer is known to reach; without it the table is asked.
+        A title that is a reference is the name of the record it points to. `reached` holds the row numbers the
+        viewer is known to reach; without it the table is asked.
         """
         column = self.register.column(self.register.title_field)
-        if column.personal:
+        if column.personal or not (self.register.open_title or self._reaches(row, viewer, reached)):
             return str(row)
-        if self.register.open_title or self._reaches(row, viewer, reached):
-            return column.display(getattr(row, column.field.attname))
-        return str(row)
+        if column.field.is_relation:
+            return self._reference_reader(column, viewer)(row) or str(row)
+        return column.display(getattr(row, column.field.attname))
 
     def _reaches(self, row, viewer, reached):
         if reached is not None:

@@ -6,6 +6,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from .pages import fetched
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -63,10 +65,10 @@ def _titles(column, steps, viewer):
     keys.discard(None)
     if not keys:
         return {}
-    found = column.field.related_model._base_manager.in_bulk(keys)
     target = column.target
     if target is None:
-        return {key: str(row) for key, row in found.items()}
+        return {key: str(row) for key, row in column.field.related_model._base_manager.in_bulk(keys).items()}
+    found = fetched(target.model.rows, target, []).in_bulk(keys)
     reached = set()
     if target.seen_by(viewer):
         reached = set(target.visible(viewer).filter(pk__in=keys).values_list("pk", flat=True))

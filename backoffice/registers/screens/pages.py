@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 
 from django.db.models import Case, F, Q, Value, When
+from django.utils.translation import gettext as _
 
 from .. import dictionaries
+from ..lists.operands import NotUnderstood
 
 SIZE = 50
 CAP = 10_000
+SORTED_SYSTEM = ("created_at", "updated_at")
 
 
 def sort_expression(column):
@@ -22,13 +25,13 @@ def sort_expression(column):
         target = column.target
         if target is None or not target.open_title or target.column(target.title_field).personal:
             return None
-        return F(f"{column.name}__{target.title_field}")
+        return F(f"{column.path}__{target.title_field}")
     codes = [code for code, _label in (dictionaries.choices(column.dictionary) if column.dictionary else [])]
     codes = codes or [code for code, _label in column.field.flatchoices]
     if codes:
-        whens = [When(**{column.name: code}, then=Value(place)) for place, code in enumerate(codes)]
+        whens = [When(**{column.path: code}, then=Value(place)) for place, code in enumerate(codes)]
         return Case(*whens, default=Value(len(codes)))
-    return F(column.name)
+    return F(column.path)
 
 
 @dataclass(frozen=True)
@@ -39,24 +42,27 @@ class Sorting:
     descending: bool
     expression: object
     nullable: bool
+    column: object = None
 
     @classmethod
-    def of(cls, register, asked):
-        """The order `asked` for (`name` or `-name`), or the register's own when that is not to be had."""
-        asked = (asked or "").strip()
-        names = {column.name for column in register.list_columns}
-        for wish, allowed in ((asked, names), (register.ordering[0], None)):
-            name = wish.removeprefix("-")
-            if not name or (allowed is not None and name not in allowed):
-                continue
-            descending = wish.startswith("-")
-            if name in ("id", "pk"):
-                return cls("id", descending, F("pk"), False)
-            column = register.column(name)
-            expression = sort_expression(column)
-            if expression is not None:
-                return cls(name, descending, expression, column.field.null)
-        return cls("id", True, F("pk"), False)
+    def of(cls, register, asked=""):
+        """The order `asked` for (`name` or `-name`), or the register's own. Raises NotUnderstood for an order that
+        is not to be had."""
+        wish = (asked or "").strip() or register.ordering[0]
+        name = wish.removeprefix("-")
+        descending = wish.startswith("-")
+        if name in ("id", "pk"):
+            return cls("id", descending, F("pk"), False)
+        if name not in register.fields and name not in SORTED_SYSTEM:
+            raise NotUnderstood(
+                _("There is no field “%(field)s” in %(register)s.")
+                % {"field": name, "register": register.label_plural}
+            )
+        column = register.column(name)
+        expression = sort_expression(column)
+        if expression is None:
+            raise NotUnderstood(_("Lists cannot be sorted by “%(field)s”.") % {"field": column.label})
+        return cls(name, descending, expression, column.field.null, column)
 
     def __str__(self):
         return f"-{self.name}" if self.descending else self.name
@@ -94,12 +100,14 @@ class Page:
     after: str | None = None
 
 
-def turn(rows, sorting, *, after=None, before=None, size=SIZE, known=None):
-    """The page of `rows` behind the record `after` or ahead of the record `before` (public ids).
+def turn(rows, sorting, *, after=None, before=None, last=False, size=SIZE, known=None):
+    """The page of `rows` behind the record `after` or ahead of the record `before` (public ids), or the last one.
 
     `known` are the rows an edge may be looked up in: it may have left the list since, by a filter or an edit.
     """
     rows = sorting.mark(rows)
+    if last:
+        return _last(rows, sorting, size)
     backwards = before is not None and after is None
     edge = after or before
     if edge:
@@ -119,6 +127,12 @@ def turn(rows, sorting, *, after=None, before=None, size=SIZE, known=None):
     return page
 
 
+def _last(rows, sorting, size):
+    found = list(sorting.order(rows, backwards=True)[: size + 1])
+    more, found = len(found) > size, found[:size][::-1]
+    return Page(found, before=found[0].public_id if more else None)
+
+
 def capped_count(rows):
     """How many rows there are, counted up to one more than CAP."""
     return rows.order_by().values("pk")[: CAP + 1].count()
@@ -126,14 +140,14 @@ def capped_count(rows):
 
 def fetched(rows, register, columns):
     """`rows` with the columns shown and what judging ownership and naming needs; references in the same query."""
-    names = {"public_id", "version", "voided_at", "created_by", *(column.name for column in columns)}
-    names.add(register.title_field)
+    names = {"public_id", "version", "voided_at", "created_by"}
     related = set()
     if register.scope.own:
         steps = register.scope.own.split("__")
         names.add(register.scope.own)
         related |= {"__".join(steps[:count]) for count in range(1, len(steps))}
-    for column in columns:
+    for column in [*columns, register.column(register.title_field)]:
+        names.add(column.name)
         if column.field.is_relation:
             related.add(column.name)
             names |= _named_by(column)

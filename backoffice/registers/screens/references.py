@@ -19,6 +19,8 @@ def choosable(register, viewer):
 def label_of(register, row):
     """How `row`, which the viewer is known to see, is offered: its title, and its number where names repeat."""
     title = register.column(register.title_field)
+    if title.field.is_relation:
+        return label_of(title.target, getattr(row, title.name))
     parts = [] if title.personal else [title.display(getattr(row, title.field.attname))]
     for name in register.key:
         column = register.column(name)
