@@ -4,8 +4,7 @@ Managers add to them and retire them; what is already there is never overwritten
 spreadsheets.md 2, systems.md 18.
 """
 
-from backoffice.registers.dictionaries import forget
-from backoffice.registers.models import DictionaryEntry
+from backoffice.registers.dictionaries import load_defaults
 
 # {dictionary: ((code, label, English label, other words), …)}
 DEFAULTS = {
@@ -60,13 +59,4 @@ DEFAULTS = {
 
 def load(**kwargs):
     """Adds the entries that are missing. Sent after every migrate."""
-    known = set(DictionaryEntry.objects.values_list("dictionary", "code"))
-    DictionaryEntry.objects.bulk_create(
-        DictionaryEntry(
-            dictionary=dictionary, code=code, label=label, label_en=english, aliases=list(others), position=position
-        )
-        for dictionary, entries in DEFAULTS.items()
-        for position, (code, label, english, others) in enumerate(entries)
-        if (dictionary, code) not in known
-    )
-    forget()
+    load_defaults(DEFAULTS)

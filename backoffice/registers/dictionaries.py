@@ -59,3 +59,20 @@ def require(dictionary, code):
         raise ValidationError(
             _("“%(value)s” is not a value of this list."), code="unknown_choice", params={"value": code}
         )
+
+
+def load_defaults(defaults):
+    """Adds those of {dictionary: ((code, label, English label, other words), …)} that are missing. What managers
+    made of the others since is left alone."""
+    from .models import DictionaryEntry
+
+    known = set(DictionaryEntry.objects.values_list("dictionary", "code"))
+    DictionaryEntry.objects.bulk_create(
+        DictionaryEntry(
+            dictionary=dictionary, code=code, label=label, label_en=english, aliases=list(others), position=position
+        )
+        for dictionary, entries in defaults.items()
+        for position, (code, label, english, others) in enumerate(entries)
+        if (dictionary, code) not in known
+    )
+    forget()

@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -328,6 +329,17 @@ class AreaRangeField(DecimalRangeField):
 
     sheet_kind = "AreaRange"
     unit = "㎡"
+
+
+class AreaField(OwnDefaults, models.DecimalField):
+    """A floor area in square metres with two decimals, above zero. Source: systems.md `unit.area.decimals`."""
+
+    sheet_kind = "Area"
+    defaults = {"max_digits": 10, "decimal_places": 2}
+    default_validators = [MinValueValidator(Decimal("0.01"))]
+
+    def display(self, value):
+        return "" if value is None else f"{value:,.2f}"
 
 
 class AmountField(OwnDefaults, models.DecimalField):

@@ -54,6 +54,10 @@ class Register(metaclass=RegisterMeta):
     restricted  {field: verb}: who lacks the verb cannot change the field
     headings    {field: other words} seen as headings in spreadsheets
     cells       {field: options of its kind of value}, such as {"phone": {"further": "further_phones"}}
+    sheet       a `sheets.layout.Layout`, where lists of its kind hold more than the fields tell: values in several
+                columns, columns that are read and never taken over
+    completions functions (register, writes, act) -> list of `Refusal` that put into `write.values` what follows
+                from the values given, before anything is judged
     checks      functions (register, writes) -> list of `Refusal`, judging one row or many alike
     """
 
@@ -71,6 +75,8 @@ class Register(metaclass=RegisterMeta):
     restricted = {}
     headings = {}
     cells = {}
+    sheet = None
+    completions = ()
     checks = ()
 
     def __init__(self):

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "workflows.approvals",
     "backoffice.customers",
     "backoffice.market",
+    "backoffice.units",
     "content.handbook",
     "content.scripts",
     "content.training",

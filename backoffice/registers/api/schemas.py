@@ -15,6 +15,7 @@ _TYPES = {
     "Integer": int,
     "Amount": Decimal,
     "Quantity": Decimal,
+    "Area": Decimal,
     "AmountRange": list[Decimal],
     "AreaRange": list[Decimal],
     "TextList": list[str],

@@ -11,6 +11,8 @@ def clean_values(register, writes, act):
     """Cleans `write.values` in place by the model fields; returns the refusals of all rows."""
     refusals = []
     _fill_in(register, [write for write in writes if write.row is None], act)
+    for complete in register.completions:
+        refusals += complete(register, writes, act)
     known = _known_references(register, writes, act)
     for index, write in enumerate(writes):
         for name, value in list(write.values.items()):

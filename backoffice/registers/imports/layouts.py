@@ -1,5 +1,7 @@
 """The layout of a register's spreadsheets, derived from its declaration."""
 
+from dataclasses import replace
+
 from .. import catalogue
 from ..sheets.layout import Layout, LayoutField
 from .resources import headings_of, resource_of
@@ -7,16 +9,27 @@ from .resources import headings_of, resource_of
 
 def layout_of(register):
     """The `sheets.Layout` of `register`. The site is never read from a file: it is chosen with the upload."""
-    fields = [
-        LayoutField(
+    derived = {
+        name: LayoutField(
             name,
             kind=field.widget.kind,
             headings=headings_of(register.column(name)),
             required=register.column(name).required,
         )
         for name, field in resource_of(register).fields.items()
-    ]
-    return Layout(register.code, fields, keys=[tuple(register.key)] if register.key else [])
+    }
+    if register.sheet is None:
+        return Layout(register.code, list(derived.values()), keys=[tuple(register.key)] if register.key else [])
+    told = [_as_declared(field, derived.pop(field.name, None), register) for field in register.sheet.fields]
+    return replace(register.sheet, fields=[*told, *derived.values()])
+
+
+def _as_declared(told, derived, register):
+    """A field of the register's own layout, with the words of its label and the values of its dictionary."""
+    if told.name not in register.fields:
+        return told
+    words = [*told.headings, *headings_of(register.column(told.name))]
+    return replace(told, kind=derived.kind if derived else told.kind, headings=list(dict.fromkeys(words)))
 
 
 def importable(code, viewer):

@@ -206,10 +206,18 @@ def columns(batch, register):
                 "heading": entry["heading"] or "—",
                 "value": value,
                 "options": options,
-                "note": str(COLUMN_NOTES.get(entry.get("note"), entry.get("note", ""))),
+                "note": _note(entry, register),
             }
         )
     return list(found.items())
+
+
+def _note(entry, register):
+    if entry.get("note"):
+        return str(COLUMN_NOTES.get(entry["note"], entry["note"]))
+    if entry["field"] and entry["field"] not in register.fields:
+        return _("Read and checked, but not kept in this register.")
+    return ""
 
 
 def unmapped(batch):

@@ -51,10 +51,26 @@ def kind_of(column) -> Kind:
         return kinds.Choice(options={words[0]: words for _code, words in choices_of(column)})
     if column.kind == "YesNo":
         return kinds.YesNo()
+    if told := told_by_sheet(column.register, column.name):
+        return told.kind
     if isinstance(column.field, models.PositiveIntegerField | models.PositiveSmallIntegerField):
         return kinds.Integer(lowest=0)
     # The field of a moment holds day and time; the kind that reads such cells is called by what it reads.
     return getattr(kinds, "Instant" if column.kind == "Moment" else column.kind)(**options)
+
+
+def told_by_sheet(register, name):
+    """The `LayoutField` in which the register's own layout tells about the field, or None."""
+    return next((told for told in register.sheet.fields if told.name == name), None) if register.sheet else None
+
+
+def has_cells(register, name):
+    """Whether spreadsheets hold the field in cells of its own: not the site, which is chosen with the upload, not
+    what a layout leaves out, and not a reference of which its lists write a part, such as the building of a unit."""
+    told = told_by_sheet(register, name)
+    return name != register.scope.site and not (
+        told and (told.left_out or register.column(name).field.is_relation)
+    )
 
 
 def choices_of(column):
@@ -163,7 +179,7 @@ def headings_of(column):
 @cache
 def resource_class(register):
     """The Resource class of `register`, its fields and widgets derived from the declaration."""
-    names = [name for name in register.fields if name != register.scope.site]
+    names = [name for name in register.fields if has_cells(register, name)]
     columns = {name: register.column(name) for name in names}
     fields = {
         name: Field(attribute=name, column_name=headings_of(column)[0], widget=CellWidget(column))

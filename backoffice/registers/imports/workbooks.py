@@ -135,6 +135,7 @@ def _expected(column):
         "Moment": _("A day such as 2025-06-18, with the time if it is known"),
         "Day": _("A day such as 2025-06-18"),
         "Amount": _("Yuan, such as 1285000 or 128.5万"),
+        "Area": _("Square metres, such as 89.50"),
         "AmountRange": _("Yuan, such as 1285000, 128.5万 or 120万-150万"),
         "AreaRange": _("Square metres, such as 90 or 90-110"),
         "Person": _("The name of a member of staff of this site; with the number in brackets where names repeat"),

@@ -164,10 +164,14 @@ def _areas(columns: list[Column], aliases, layout: Layout) -> list[tuple[int, in
 def _map(columns: list[Column], aliases) -> None:
     matches = [_candidates(column, aliases) for column in columns]
     present = {field.name for candidates in matches for field, _ in candidates}
+    # A heading with two meanings gives way to a column that can mean one of them only.
+    certain = {found[0][0].name for found in matches if len({field.name for field, _ in found}) == 1}
     taken: set[tuple[str, str | None]] = set()
     headings: set[tuple[str, str]] = set()
     for column, candidates in zip(columns, matches, strict=True):
         usable = [(f, part) for f, part in candidates if set(f.needs) <= present - {f.name}]
+        if len({f.name for f, _ in usable}) > 1:
+            usable = [(f, part) for f, part in usable if f.name not in certain] or usable
         free = [(f, part) for f, part in usable if (f.name, part) not in taken]
         key = (fold_heading(column.heading), column.group)
         if not column.heading:

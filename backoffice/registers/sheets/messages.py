@@ -110,6 +110,7 @@ COLUMN_NOTES = {
     "blank_heading_not_mapped": _("The heading is blank; the column is not used."),
     "repeated_heading_not_mapped": _("The heading occurs twice; the first column is used."),
     "field_already_mapped": _("Another column gives this field already."),
+    "ignored_live_control_decides": _("Not taken over: unit control alone decides the sales state."),
 }
 
 

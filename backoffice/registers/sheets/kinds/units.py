@@ -58,7 +58,7 @@ class UnitPart(Kind):
         code = code_text(text).upper()
         if _EXPONENT.fullmatch(code) or _DATE_LIKE.fullmatch(code) or _LONG.fullmatch(code):
             raise CellRefused("damaged_unit_code")
-        bare = re.sub(r"(?:号楼|栋|幢|座|楼|#|单元|门|室|号房|房|号)$", "", code)
+        bare = re.sub(r"^BUILDING|(?:号楼|栋|幢|座|楼|#|单元|门|室|号房|房|号)$", "", code)
         segment = unit_segment(bare) if bare else ""
         if not (segment.isascii() and segment.isalnum()):
             raise CellRefused(self.refusal)
