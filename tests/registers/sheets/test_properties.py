@@ -97,6 +97,7 @@ def test_a_value_written_to_a_cell_is_read_back(name, data):
     st.lists(st.integers(0, 10), max_size=3),
     st.sampled_from(" -.\u00a0\t"),
 )
+@example("13000000000", "0086", [9], ".")
 @settings(max_examples=200)
 def test_a_telephone_reads_equal_in_any_dressing(number, prefix, cuts, sign):
     dressed = number

@@ -84,7 +84,7 @@ _MOBILE = re.compile(r"1[3-9]\d{9}")
 _EXPONENT = re.compile(r"[+-]?\d+(?:\.\d+)?E[+-]?\d+", re.I)
 _PHONE_CUT = re.compile(r"[、/,;|\n或]+")
 _PHONE_LABEL = re.compile(r"^(?:电话|手机|tel)[:.]?", re.I)
-_PHONE_DECIMALS = re.compile(r"^(\d{11,}|[2-8]\d{6,7})\.00?$")
+_PHONE_DECIMALS = re.compile(r"^((?:(?:00)?86)?1[3-9]\d{9}|0\d{9,11}|[2-8]\d{6,7})\.00?$")
 _PHONE_SIGNS = re.compile(r"[-—–.()_]")
 _EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|#)(\d{1,6})$", re.I)
 
@@ -92,7 +92,7 @@ _EXTENSION = re.compile(r"(?:转|分机|ext\.?|x|#)(\d{1,6})$", re.I)
 def read_phone(text: str, area_code: str) -> tuple[str, bool]:
     """(number, whether the area code was added). Raises CellRefused("bad_phone")."""
     piece = _PHONE_LABEL.sub("", code_text(text))
-    # A number shown with decimals; a dot may also part the digits of a mobile.
+    # A whole number shown with decimals; a dot may also part the digits of a mobile.
     piece = _PHONE_DECIMALS.sub(r"\1", piece)
     extension = _EXTENSION.search(piece)
     body = piece[: extension.start()] if extension else piece
