@@ -34,6 +34,11 @@ class Column:
         return self.field.name
 
     @property
+    def path(self):
+        """What the ORM calls it in filters and orders, once `register.with_columns` has prepared the rows."""
+        return self.field.name
+
+    @property
     def label(self):
         return self.field.verbose_name
 
@@ -63,6 +68,10 @@ class Column:
     @property
     def required(self):
         return not self.field.blank and not self.field.has_default()
+
+    @property
+    def may_be_empty(self):
+        return self.field.null or (self.field.blank and not isinstance(self.field, models.BooleanField))
 
     @property
     def many(self):

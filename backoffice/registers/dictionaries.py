@@ -44,6 +44,11 @@ def choices(dictionary):
     return [(code, label(dictionary, code)) for code, entry in _entries(dictionary).items() if not entry.retired]
 
 
+def all_choices(dictionary):
+    """(code, label) pairs of every entry, retired ones included: what records may hold."""
+    return [(code, label(dictionary, code)) for code in _entries(dictionary)]
+
+
 def spellings(dictionary):
     """{code: every word that means it}, the label first: what the reading of cells compares with."""
     return {

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "backoffice.frontdoor",
     "backoffice.jobs",
     "backoffice.registers",
+    "backoffice.registers.lists",
     "backoffice.registers.imports",
     "backoffice.organisation",
     "workflows.releases",

@@ -7,9 +7,11 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from ..changes import Act, Refusal, Refused, Write, apply
+from ..lists import conditions
+from ..lists.listing import Listing
+from ..lists.operands import NotUnderstood
 from ..models import ChangeSet
 from ..screens import pages, references, timeline
-from ..screens.listing import Listing
 from .schemas import Reference
 
 _SYSTEM = ("version", "created_at", "updated_at")
@@ -23,10 +25,11 @@ class Records:
             raise Http404
         self.register, self.viewer = register, viewer
 
-    def list(self, parameters, *, query="", cursor=None, limit=50):
-        """One page: {"items", "next", "count"}. `parameters` is a QueryDict as in the address of the list."""
+    def list(self, parameters, *, query="", built=None, cursor=None, limit=50):
+        """One page: {"items", "next", "count"}. `parameters` is a QueryDict as in the address of the list, `built`
+        a tree of conditions as JSON."""
         register = self.register
-        listing = Listing(register, self.viewer, parameters, query)
+        listing = self.listing(parameters, query, built)
         page = pages.turn(
             pages.fetched(listing.rows, register, [*register.fields.values(), *map(register.column, _SYSTEM)]),
             listing.sorting,
@@ -35,6 +38,17 @@ class Records:
             size=limit,
         )
         return {"items": self.shown(page.rows), "next": page.after, "count": pages.capped_count(listing.rows)}
+
+    def listing(self, parameters, query="", built=None):
+        """Raises Refused for a question that is not understood."""
+        try:
+            tree = conditions.read(self.register, self.viewer, built)
+        except NotUnderstood as error:
+            raise Refused([Refusal(0, "conditions", "not_understood", error.sentence)]) from error
+        listing = Listing(self.register, self.viewer, parameters, query=query, built=tree, known={"ordering"})
+        if listing.problem:
+            raise Refused([Refusal(0, None, "not_understood", listing.problem)])
+        return listing
 
     def row(self, key, verb=None):
         rows = self.register.changeable(self.viewer, verb) if verb else self.register.visible(self.viewer)

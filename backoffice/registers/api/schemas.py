@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from ninja import Field, Schema
 from pydantic import ConfigDict, create_model
@@ -56,6 +57,27 @@ class VoidIn(Schema):
 
     reason: str = Field(min_length=1, max_length=200)
     version: int | None = None
+
+
+CONDITIONS = (
+    'A tree: {"field", "is", "value"} compares a field; {"all": [...]} and {"any": [...]} join comparisons and '
+    "groups. An unknown or masked field is refused."
+)
+
+
+class Conditions(Schema):
+    """One comparison (field, is, value) or one group (all, any)."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    field: str | None = None
+    operator: str | None = Field(None, alias="is", description="contains, any_of, between, within, empty …")
+    value: Any = None
+    every: list["Conditions"] | None = Field(None, alias="all")
+    some: list["Conditions"] | None = Field(None, alias="any")
+
+    def as_json(self):
+        return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
 class DifferenceOut(Schema):

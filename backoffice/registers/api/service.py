@@ -63,6 +63,7 @@ def _explain_refusals(api):
 
 REFUSALS = {401: schemas.Problem, 404: schemas.Problem}
 WRITES = REFUSALS | {422: schemas.Mistakes}
+PAGING = {"cursor", "limit"}
 
 
 def _router(register):
@@ -93,20 +94,26 @@ def _add_reading(router, register, record, page):
     class Search(Paging):
         query: str = Field("", max_length=100, description="Part of a text; a number or its last four digits.")
         filters: narrowing = Field(default_factory=narrowing)
+        conditions: schemas.Conditions | None = Field(None, description=schemas.CONDITIONS)
 
     Search.__name__ = Search.__qualname__ = f"{page.__name__}Search"
 
-    @router.get("/", response={200: page} | REFUSALS, operation_id=f"{code}_list", summary="List")
+    @router.get("/", response={200: page} | WRITES, operation_id=f"{code}_list", summary="List")
     def list_records(request, paging: Query[Paging], narrowed: Query[narrowing]):
-        parameters = parameters_of(narrowed.dict() | {"ordering": paging.ordering})
+        unknown = {name: request.GET.getlist(name) for name in set(request.GET) - PAGING}
+        parameters = parameters_of(unknown | narrowed.dict() | {"ordering": paging.ordering})
         return _records(request, register).list(parameters, cursor=paging.cursor, limit=paging.limit)
 
-    @router.post("/search/", response={200: page} | REFUSALS, operation_id=f"{code}_search", summary="Search")
+    @router.post("/search/", response={200: page} | WRITES, operation_id=f"{code}_search", summary="Search")
     def search_records(request, search: Body[Search]):
         """The query stands in the body, because it may be a telephone and addresses are logged."""
         parameters = parameters_of(search.filters.dict() | {"ordering": search.ordering})
         return _records(request, register).list(
-            parameters, query=search.query.strip(), cursor=search.cursor, limit=search.limit
+            parameters,
+            query=search.query.strip(),
+            built=search.conditions and search.conditions.as_json(),
+            cursor=search.cursor,
+            limit=search.limit,
         )
 
     @router.get("/{id}/", response={200: record} | REFUSALS, operation_id=f"{code}_read", summary="Read")

@@ -7,10 +7,9 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from .. import exports
-from . import addresses, pages, searches
+from . import pages
 from .editing import REASON, reason_in
-from .frame import RegisterFrame
-from .listing import Listing
+from .listing import ListFrame
 
 CONTENT_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -18,7 +17,7 @@ CONTENT_TYPES = {
 }
 
 
-class ExportView(RegisterFrame):
+class ExportView(ListFrame):
     """The rows of the list as it stands (its filters, search and order) as a file; masks hold."""
 
     template_name = "registers/export.html"
@@ -27,8 +26,6 @@ class ExportView(RegisterFrame):
         super().setup(request, *args, **kwargs)
         if not self.register.may(self.viewer, "export"):
             raise Http404
-        query = searches.kept(request.session, request.GET.get("s", ""))
-        self.listing = Listing(self.register, self.viewer, request.GET, query)
 
     def get_page_title(self):
         return _("Export")
@@ -43,19 +40,26 @@ class ExportView(RegisterFrame):
         return self.listing.rows.filter(pk__in=allowed)
 
     def get(self, request, *args, **kwargs):
+        return self.ask()
+
+    def ask(self, status=200):
         register = self.register
         masked = [column for column in register.fields.values() if column.personal]
         return self.page(
+            status,
             count=pages.capped_count(self.rows),
             cap=pages.CAP,
             described=self.listing.described(),
             masked=_(", ").join(str(column.label) for column in masked),
             shown=_(", ").join(str(column.label) for column in register.list_columns),
-            back_url=f"{addresses.list_url(register)}?{request.GET.urlencode()}",
+            problem=self.listing.problem,
+            back_url=self.address(),
             reason_name=REASON,
         )
 
     def post(self, request, *args, **kwargs):
+        if self.listing.problem:
+            return self.ask(422)
         register, sorting = self.register, self.listing.sorting
         kind = request.POST.get("kind") if request.POST.get("kind") in exports.FORMATS else "xlsx"
         names = [column.name for column in register.list_columns]

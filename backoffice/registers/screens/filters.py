@@ -1,11 +1,11 @@
-"""Narrowing a list: one filter for each column the register names, by the kind of the column."""
+"""Quick filters: one for each column the register names, drawn by the kind of the column.
+
+They are only another way to say conditions: each one gives a `Condition` for what was chosen in it.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
 
 from django import forms
-from django.db.models import Q
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -14,34 +14,12 @@ from django_filters.widgets import SuffixedMultiWidget
 from wagtail.admin.active_filters import ActiveFilter
 from wagtail.admin.widgets import AdminDateInput
 
-from backoffice.jobs import clock
-
 from .. import dictionaries
-from . import lookups, references  # noqa: F401  the lookup `has_item` is registered by its module
-
-PRESETS = {
-    "today": gettext_lazy("Today"),
-    "week": gettext_lazy("This week"),
-    "month": gettext_lazy("This month"),
-    "last_month": gettext_lazy("Last month"),
-    "30_days": gettext_lazy("Last 30 days"),
-}
-
-
-def preset_days(preset, today):
-    """(first day, last day) of a preset, both included. Weeks begin on Monday."""
-    first_of_month = today.replace(day=1)
-    if preset == "today":
-        return today, today
-    if preset == "week":
-        monday = today - timedelta(days=today.weekday())
-        return monday, monday + timedelta(days=6)
-    if preset == "month":
-        return first_of_month, (first_of_month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    if preset == "last_month":
-        last = first_of_month - timedelta(days=1)
-        return last.replace(day=1), last
-    return today - timedelta(days=29), today
+from ..lists import conditions
+from ..lists.operands import NotUnderstood
+from ..lists.operators import operators_of
+from ..lists.periods import PERIODS
+from . import references
 
 
 class RangeInput(SuffixedMultiWidget):
@@ -55,7 +33,7 @@ class DaysInput(RangeInput):
     suffixes = ["when", "from", "to"]
 
     def __init__(self):
-        presets = [("", gettext_lazy("Any time")), *PRESETS.items()]
+        presets = [("", gettext_lazy("Any time")), *PERIODS.items()]
         super().__init__(
             [
                 forms.Select(choices=presets, attrs={"aria-label": gettext_lazy("Period")}),
@@ -86,7 +64,8 @@ class SeveralField(forms.MultiValueField):
 
 @dataclass
 class Filter:
-    """One filter of a list. `parameters` are the names it has in an address."""
+    """One filter of a list. `parameters` are the names it has in an address, `field()` its input, `said(value)` the
+    operator and the operand of what was chosen."""
 
     column: object
     viewer: object
@@ -103,6 +82,10 @@ class Filter:
     def parameters(self):
         return [self.name]
 
+    def condition(self, value):
+        operator, given = self.said(value)
+        return conditions.condition(self.column.register, self.viewer, self.name, operator, given)
+
 
 class ChoiceFilter(Filter):
     """One or more values of a dictionary or a fixed list; any of them when the column holds several."""
@@ -118,13 +101,8 @@ class ChoiceFilter(Filter):
             label=self.label, required=False, choices=self.choices, widget=forms.CheckboxSelectMultiple
         )
 
-    def narrow(self, rows, values):
-        if not self.column.many:
-            return rows.filter(**{f"{self.name}__in": values})
-        predicate = Q()
-        for value in values:
-            predicate |= Q(**{f"{self.name}__has_item": value})
-        return rows.filter(predicate)
+    def said(self, values):
+        return "any_of", values
 
     def pills(self, values):
         """[(text, {parameter: what it becomes when the pill is removed})]"""
@@ -133,16 +111,20 @@ class ChoiceFilter(Filter):
             yield labels.get(value, value), {self.name: [kept for kept in values if kept != value]}
 
 
-class YesNoFilter(Filter):
+class OnePill:
+    """Whatever was chosen is one pill, in the words of its condition."""
+
+    def pills(self, value):
+        yield self.condition(value).text, {name: [] for name in self.parameters}
+
+
+class YesNoFilter(OnePill, Filter):
     def field(self):
         choices = [("", _("Either")), ("yes", _("yes")), ("no", _("no"))]
         return forms.ChoiceField(label=self.label, required=False, choices=choices, widget=forms.RadioSelect)
 
-    def narrow(self, rows, value):
-        return rows.filter(**{self.name: value == "yes"})
-
-    def pills(self, value):
-        yield _("yes") if value == "yes" else _("no"), {self.name: []}
+    def said(self, value):
+        return "is", value == "yes"
 
 
 class ReferenceFilter(Filter):
@@ -160,8 +142,8 @@ class ReferenceFilter(Filter):
             url=references.choose_url(self.column),
         )
 
-    def narrow(self, rows, values):
-        return rows.filter(**{f"{self.name}__in": [row.pk for row in values]})
+    def said(self, values):
+        return "any_of", [row.public_id for row in values]
 
     def pills(self, values):
         chosen = [row.public_id for row in values]
@@ -195,7 +177,7 @@ class _OneOfMany(references.ChooserInput):
         return (value[0] if value else "") if isinstance(value, list) else value
 
 
-class DaysFilter(Filter):
+class DaysFilter(OnePill, Filter):
     """A span of days, by name or by its ends. Moments are compared by their day in the local time."""
 
     @property
@@ -204,34 +186,18 @@ class DaysFilter(Filter):
 
     def field(self):
         fields = [
-            forms.ChoiceField(choices=[("", ""), *PRESETS.items()], required=False),
+            forms.ChoiceField(choices=[("", ""), *PERIODS.items()], required=False),
             forms.DateField(required=False),
             forms.DateField(required=False),
         ]
         return SeveralField(fields, label=self.label, required=False, require_all_fields=False, widget=DaysInput())
 
-    def days(self, value):
-        preset, first, last = value
-        return preset_days(preset, timezone.localdate(clock.now())) if preset else (first, last)
-
-    def narrow(self, rows, value):
-        first, last = self.days(value)
-        if self.column.kind == "Moment":
-            first = first and timezone.make_aware(datetime.combine(first, time.min))
-            last = last and timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))
-            end = "lt"
-        else:
-            end = "lte"
-        rows = rows.filter(**{f"{self.name}__gte": first}) if first else rows
-        return rows.filter(**{f"{self.name}__{end}": last}) if last else rows
-
-    def pills(self, value):
-        preset, first, last = value
-        text = PRESETS[preset] if preset else f"{first or ''} – {last or ''}"
-        yield str(text), {name: [] for name in self.parameters}
+    def said(self, value):
+        period, *ends = value
+        return ("within", period) if period else ("between", [end and end.isoformat() for end in ends])
 
 
-class NumbersFilter(Filter):
+class NumbersFilter(OnePill, Filter):
     @property
     def parameters(self):
         return [f"{self.name}_{suffix}" for suffix in NumbersInput.suffixes]
@@ -240,39 +206,8 @@ class NumbersFilter(Filter):
         fields = [forms.DecimalField(required=False), forms.DecimalField(required=False)]
         return SeveralField(fields, label=self.label, required=False, require_all_fields=False, widget=NumbersInput())
 
-    def narrow(self, rows, value):
-        least, most = value
-        rows = rows.filter(**{f"{self.name}__gte": least}) if least is not None else rows
-        return rows.filter(**{f"{self.name}__lte": most}) if most is not None else rows
-
-    def pills(self, value):
-        least, most = ("" if end is None else f"{end:f}" for end in value)
-        yield f"{least} – {most}", {name: [] for name in self.parameters}
-
-
-VOID = "void"
-
-
-class VoidFilter:
-    """Void records stay out of a list until they are asked for."""
-
-    name = VOID
-    parameters = (VOID,)
-    label = gettext_lazy("Void records")
-    CHOICES = (
-        ("", gettext_lazy("Hidden")),
-        ("with", gettext_lazy("Shown as well")),
-        ("only", gettext_lazy("Only these")),
-    )
-
-    def field(self):
-        return forms.ChoiceField(label=self.label, required=False, choices=self.CHOICES, widget=forms.RadioSelect)
-
-    def narrow(self, rows, value):
-        return rows.filter(voided_at__isnull=False) if value == "only" else rows
-
-    def pills(self, value):
-        yield str(dict(self.CHOICES)[value]), {VOID: []}
+    def said(self, value):
+        return "between", [None if end is None else str(end) for end in value]
 
 
 _BY_KIND = {
@@ -284,26 +219,51 @@ _BY_KIND = {
     "Integer": NumbersFilter,
     "Quantity": NumbersFilter,
     "Amount": NumbersFilter,
+    "Area": NumbersFilter,
 }
 
 
 def filter_for(column, viewer):
-    """The filter of a column, or None: a masked column is never narrowed by."""
-    if column.personal:
+    """The quick filter of a column, or None: what has no operators for the viewer is never narrowed by."""
+    if not operators_of(column, viewer):
         return None
-    if column.field.is_relation:
-        return ReferenceFilter(column, viewer) if column.target and column.target.seen_by(viewer) else None
-    kind = _BY_KIND.get(column.kind)
+    kind = ReferenceFilter if column.field.is_relation else _BY_KIND.get(column.kind)
     return kind(column, viewer) if kind else None
 
 
+VOID = "void"
+VOID_CHOICES = (
+    ("", gettext_lazy("Hidden")),
+    ("with", gettext_lazy("Shown as well")),
+    ("only", gettext_lazy("Only these")),
+)
+
+
+class VoidFilter:
+    """Void records stay out of a list until they are asked for. Which rows there are is no condition of theirs."""
+
+    name = VOID
+    parameters = (VOID,)
+    label = gettext_lazy("Void records")
+
+    def field(self):
+        return forms.ChoiceField(label=self.label, required=False, choices=VOID_CHOICES, widget=forms.RadioSelect)
+
+    def pills(self, value):
+        yield str(dict(VOID_CHOICES)[value]), {VOID: []}
+
+
 class Filters:
-    """All filters of one list as one form over the parameters of an address."""
+    """The quick filters of one list as one form over the parameters of an address."""
 
     def __init__(self, register, viewer, data):
         found = [filter_for(register.column(name), viewer) for name in register.filters]
         self.filters = {item.name: item for item in [*filter(None, found), VoidFilter()]}
         self.data = data
+
+    @property
+    def parameters(self):
+        return {parameter for item in self.filters.values() for parameter in item.parameters}
 
     @cached_property
     def form(self):
@@ -312,47 +272,31 @@ class Filters:
 
     @cached_property
     def values(self):
-        """{name: value} of the filters in force; what cannot be understood is left out."""
-        self.form.is_valid()
+        """{name: value} of the filters in force. Raises NotUnderstood for a value no filter has."""
+        if not self.form.is_valid():
+            name, messages = next(iter(self.form.errors.items()))
+            raise NotUnderstood(f"{self.filters[name].label}: {messages[0]}")
         cleaned = self.form.cleaned_data
-        return {name: cleaned[name] for name in self.filters if name in cleaned and _given(cleaned[name])}
+        return {name: cleaned[name] for name in self.filters if _given(cleaned[name])}
+
+    @cached_property
+    def tree(self):
+        """What was chosen, as one group of conditions."""
+        chosen = (self.filters[name].condition(value) for name, value in self.values.items() if name != VOID)
+        return conditions.Group("all", tuple(chosen))
 
     @property
-    def active(self):
-        return bool(self.values)
+    def void(self):
+        return self.values.get(VOID, "")
 
-    def narrow(self, rows):
-        if VOID not in self.values:
-            rows = rows.filter(voided_at=None)
-        for name, value in self.values.items():
-            rows = self.filters[name].narrow(rows, value)
-        return rows
-
-    def pills(self):
-        """[(filter, text, {parameter: values left without it})]"""
+    def active_filters(self, address):
+        """The pills in the shape Wagtail's listing template draws; `address(**parameters)` is where one leads that
+        is taken away."""
         return [
-            (self.filters[name], text, rest)
+            ActiveFilter(self.form[name].auto_id, self.filters[name].label, text, address(**rest))
             for name, value in self.values.items()
             for text, rest in self.filters[name].pills(value)
         ]
-
-    def described(self):
-        """The filters in one line, for the log of exports."""
-        return "; ".join(f"{item.label}: {text}" for item, text, _rest in self.pills())
-
-    def active_filters(self, base_url):
-        """The pills in the shape Wagtail's listing template draws."""
-        drawn = []
-        for item, text, rest in self.pills():
-            query = self.data.copy()
-            for parameter in ("after", "before", "p"):
-                query.pop(parameter, None)
-            for parameter, values in rest.items():
-                query.setlist(parameter, values)
-            query["_w_filter_fragment"] = "1"
-            bound = self.form[item.name]
-            drawn.append(ActiveFilter(bound.auto_id, item.label, text, f"{base_url}?{query.urlencode()}"))
-        return drawn
 
 
 def _given(value):

@@ -1,47 +1,39 @@
 """The list of a register: Wagtail's listing frame around one plain loop over the readers."""
 
-from django.http import JsonResponse
+from django.http import JsonResponse, QueryDict
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.admin.widgets.button import Button, HeaderButton
 
+from ..lists.listing import BUILT, ORDER, PLACE, SEARCH, Listing, address_of
 from . import addresses, pages, searches
-from .filters import Filters
 from .frame import RegisterFrame
 
-# Parameters that belong to one page of a list and not to the list.
-PLACE = ("after", "before", "p", "_w_filter_fragment")
 
-
-class Listing:
-    """What stands in a list now: the rows the viewer may see, of the chosen site, narrowed, found and sorted."""
-
-    def __init__(self, register, viewer, data, query=""):
-        self.register, self.viewer, self.query = register, viewer, query
-        self.filters = Filters(register, viewer, data)
-        self.sorting = pages.Sorting.of(register, data.get("ordering"))
+class ListFrame(RegisterFrame):
+    """A screen about the rows of a list, which its address describes."""
 
     @cached_property
-    def known(self):
-        return self.register.at_site(self.register.visible(self.viewer), self.viewer)
+    def listing(self):
+        return Listing.asked(self.register, self.viewer, self.request)
 
-    @cached_property
-    def rows(self):
-        rows = self.filters.narrow(self.known)
-        return self.register.finding(rows, self.query) if self.query else rows
+    def parameters(self, **changes):
+        """The parameters of this list with others; an empty one is taken away, and so is what was not understood."""
+        query = QueryDict(mutable=True) if self.listing.problem else self.request.GET.copy()
+        for name in PLACE:
+            query.pop(name, None)
+        for name, value in changes.items():
+            query.pop(name, None)
+            if value:
+                query.setlist(name, value if isinstance(value, list) else [value])
+        return query.urlencode()
 
-    @property
-    def narrowed(self):
-        return bool(self.query) or self.filters.active
-
-    def described(self):
-        """What narrows the list, in one line. The query itself is left out: it may be a telephone."""
-        parts = [self.filters.described(), _("search") if self.query else ""]
-        return "; ".join(part for part in parts if part)
+    def address(self, screen="index", **changes):
+        return f"{addresses.list_url(self.register, screen)}?{self.parameters(**changes)}"
 
 
-class ListView(RegisterFrame):
+class ListView(ListFrame):
     """The list; `results_only` answers with the part below the header, for Wagtail's `w-swap`."""
 
     results_only = False
@@ -57,23 +49,27 @@ class ListView(RegisterFrame):
         return super().get_breadcrumbs_items()[:1] + [{"url": "", "label": self.get_page_title()}]
 
     def get(self, request, *args, **kwargs):
-        data = request.GET
-        self.token = data.get("s", "")
-        self.listing = Listing(self.register, self.viewer, data, searches.kept(request.session, self.token))
+        data, listing = request.GET, self.listing
         page = pages.turn(
-            pages.fetched(self.listing.rows, self.register, self.register.list_columns),
-            self.listing.sorting,
+            pages.fetched(listing.rows, self.register, self.register.list_columns),
+            listing.sorting,
             after=data.get("after"),
             before=data.get("before"),
+            last="last" in data,
             known=self.register.visible(self.viewer),
         )
         return self.page(
+            # A swapped part has no page of its own to say no with.
+            422 if listing.problem and not self.results_only else 200,
             lines=self.lines(page.rows),
             heads=self.heads(),
-            count=pages.capped_count(self.listing.rows),
+            count=pages.capped_count(listing.rows),
             cap=pages.CAP,
-            previous_url=page.before and self.address(before=page.before, p=max(self.number - 1, 1)),
-            next_url=page.after and self.address(after=page.after, p=self.number + 1),
+            previous_url=page.before and self.address(before=page.before, p=str(max(self.number - 1, 1))),
+            next_url=page.after and self.address(after=page.after, p=str(self.number + 1)),
+            first_url=self.address(),
+            last_url=page.after and self.address(last="1"),
+            is_last="last" in data,
             number=self.number,
         )
 
@@ -81,17 +77,6 @@ class ListView(RegisterFrame):
     def number(self):
         asked = self.request.GET.get("p", "")
         return int(asked) if asked.isdigit() and len(asked) < 7 else 1
-
-    def address(self, **changes):
-        """The address of this list with other parameters; an empty one is taken away."""
-        query = self.request.GET.copy()
-        for name in PLACE:
-            query.pop(name, None)
-        for name, value in changes.items():
-            query.pop(name, None)
-            if value:
-                query[name] = value
-        return f"{addresses.list_url(self.register)}?{query.urlencode()}"
 
     def heads(self):
         """One head for each column; `url` sorts by it, and is None where the column must not be sorted by."""
@@ -139,19 +124,36 @@ class ListView(RegisterFrame):
     def header_more_buttons(self):
         if not self.register.may(self.viewer, "export"):
             return []
-        url = self.address().replace("?", "export/?", 1)
+        url = self.address("export")
         return [Button(_("Export this list"), url, icon_name="download")]
+
+    def built_pills(self):
+        """[(label, text, address without it)] of what the builder made."""
+        built = self.listing.built
+        if self.listing.problem or not built:
+            return []
+        if built.joined == "any" and len(built.parts) > 1:
+            return [(built.label, built.text, self.address(**{BUILT: ""}))]
+        return [
+            (part.label, part.text, self.address(**{BUILT: address_of(built.without(place), self.request.session)}))
+            for place, part in enumerate(built.parts)
+        ]
 
     # What Wagtail's own partial templates of a listing ask the view for
 
     @cached_property
     def active_filters(self):
-        return self.listing.filters.active_filters(addresses.list_url(self.register, "index_results"))
+        if self.listing.problem:
+            return []
+        return self.listing.filters.active_filters(
+            lambda **rest: self.address("index_results", **rest, _w_filter_fragment="1")
+        )
 
     def get_context_data(self, **kwargs):
         register = self.register
         fragment = self.results_only and "_w_filter_fragment" in self.request.GET
         searched = [register.column(name).label for name in register.search]
+        known = {} if self.listing.problem else self.request.GET
         return super().get_context_data(
             view=self,
             listing=self.listing,
@@ -162,8 +164,10 @@ class ListView(RegisterFrame):
             render_buttons_fragment=self.results_only,
             searched=_(", ").join(str(label) for label in searched),
             search_url=addresses.list_url(register, "search"),
-            token=self.token,
-            ordering=self.request.GET.get("ordering", ""),
+            token=known.get(SEARCH, ""),
+            kept={name: known.get(name, "") for name in (ORDER, BUILT)},
+            built_pills=self.built_pills(),
+            builder_url=addresses.list_url(register, "conditions"),
             clear_url=addresses.list_url(register),
             add_url=addresses.list_url(register, "add") if register.may(self.viewer, "add") else None,
             import_url=addresses.import_url(register) if register.may(self.viewer, "import") else None,
@@ -174,7 +178,7 @@ class ListView(RegisterFrame):
 
 def css_of(column):
     """How a cell of the column is set: numbers align right, values of a list stand out, dates do not break."""
-    if column.kind in ("Amount", "Quantity", "Integer", "AmountRange", "AreaRange"):
+    if column.kind in ("Amount", "Area", "Quantity", "Integer", "AmountRange", "AreaRange"):
         return "is-number"
     if column.kind == "Choice":
         return "is-choice"

@@ -1,23 +1,23 @@
 """What people search for stays out of addresses, logs and browser histories: it may be a telephone.
 
-The query is posted, kept in the session and named in the address by a random token.
+The words are posted, kept in the session and named in the address by a random token.
 """
 
 import secrets
 
-KEPT = 20
+KEPT = 40
 
 
-def keep(session, query):
-    """The token under which `query` is kept; the same query keeps its token, the oldest leave."""
+def keep(session, words):
+    """The token under which `words` are kept; the same words keep their token, the oldest leave."""
     searches = session.get("searches", {})
-    token = next((token for token, kept in searches.items() if kept == query), None) or secrets.token_urlsafe(9)
+    token = next((token for token, kept in searches.items() if kept == words), None) or secrets.token_urlsafe(9)
     searches.pop(token, None)
-    searches[token] = query
+    searches[token] = words
     session["searches"] = dict(list(searches.items())[-KEPT:])
     return token
 
 
 def kept(session, token):
-    """The query kept under `token`, or an empty text."""
-    return session.get("searches", {}).get(token, "") if token else ""
+    """The words kept under `token`; None when they are not kept (any more), or belong to somebody else."""
+    return session.get("searches", {}).get(token) if isinstance(token, str) else None

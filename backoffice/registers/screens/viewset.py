@@ -7,6 +7,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
 from .. import catalogue
+from ..lists import building
 from ..scope import viewer_of
 from . import addresses, deeds, editing, exporting, listing, record
 from .menus import MENUS
@@ -33,6 +34,7 @@ class RegisterViewSet(ViewSet):
             path("", view(listing.ListView), name="index"),
             path("results/", view(listing.ListView, results_only=True), name="index_results"),
             path("search/", view(listing.SearchView), name="search"),
+            path("conditions/", view(building.ConditionsView), name="conditions"),
             path("export/", view(exporting.ExportView), name="export"),
             path("new/", view(editing.CreateView), name="add"),
             path("choose/<slug:field>/", view(editing.ChooseView), name="choose"),

@@ -36,3 +36,11 @@ document.addEventListener("click", (event) => {
   const busy = event.target.closest("a, button, input, label") || String(window.getSelection()) !== "";
   if (row && !busy) row.querySelector("a").click();
 });
+
+// Dialogs: a button names the one it opens; those that fill themselves listen on their own.
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  const dialog = opener && document.getElementById(opener.dataset.opens);
+  if (dialog && !("builder" in dialog.dataset)) dialog.showModal();
+  event.target.closest("[data-closes]")?.closest("dialog").close();
+});
