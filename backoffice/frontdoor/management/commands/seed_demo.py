@@ -1,4 +1,4 @@
-"""Fills an empty database with the fictional site: people, customers, handbook, scripts, courses."""
+"""Fills an empty database with the fictional site: people, units, customers, handbook, scripts, courses."""
 
 from time import monotonic
 
@@ -9,6 +9,7 @@ from django.db import transaction
 
 from backoffice.customers import demo as customers
 from backoffice.organisation import demo as organisation
+from backoffice.units import demo as units
 from content.handbook import demo as handbook
 from content.scripts import demo as scripts
 from content.training import demo as training
@@ -33,6 +34,7 @@ class Command(BaseCommand):
 
     def _seed(self, size, seed):
         people = self._step("people", lambda: organisation.load(seed))
+        self._step("units", lambda: units.load(people, seed=seed, size=size))
         self._step("customers", lambda: customers.load(people, seed=seed, size=size))
         self._step("handbook", lambda: handbook.load(people["edt"], people["gm"]))
         self._step("scripts", lambda: scripts.load(people["edt"], people["sm"]))
