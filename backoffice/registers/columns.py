@@ -85,9 +85,36 @@ class Column:
     def amount(self):
         return isinstance(self.field, models.DecimalField)
 
+    @property
+    def kept_in(self):
+        """The model field whose column of the table holds the value."""
+        return self.field.name
+
+    @property
+    def on_model(self):
+        """Whether the value has a column of the table to itself."""
+        return True
+
+    @property
+    def joined(self):
+        """Whether a query can reach what a reference points to by the column's name."""
+        return self.field.is_relation
+
+    def gather(self, rows):
+        """Reads ahead what the readers of `rows` will need and their query has not brought."""
+
     def raw(self, row):
         """The stored value of `row`, comparable and unmasked: for the engine only."""
         return getattr(row, self.field.attname)
+
+    def get(self, row):
+        """`raw`, but for a reference the record it points to."""
+        return getattr(row, self.field.name)
+
+    def put(self, row, value):
+        """Sets the value of `row`; a reference takes the record or its row number."""
+        numbered = self.field.is_relation and not isinstance(value, models.Model)
+        setattr(row, self.field.attname if numbered else self.field.name, value)
 
     def mask(self, value):
         return self.field.mask(value)

@@ -32,10 +32,10 @@ def describe(register):
                 "dictionary": column.dictionary,
                 "refers_to": column.target.code if column.target else None,
             }
-            for column in register.fields.values()
+            for column in register.own_fields.values()
         ],
         "keys": [list(register.key)] if register.key else [],
-        "masks": [column.name for column in register.fields.values() if column.personal],
+        "masks": [column.name for column in register.own_fields.values() if column.personal],
         "scope": {"own": register.scope.own, "site": register.scope.site},
         "transitions": [],
         "lines": len(inspect.getsource(register.declaration).splitlines()),

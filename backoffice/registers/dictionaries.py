@@ -5,7 +5,6 @@ query at most for each request or job slice.
 """
 
 from django.core.exceptions import ValidationError
-from django.core.signals import request_started
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -15,9 +14,6 @@ _known = {}
 def forget(**kwargs):
     """Read the entries afresh at the next look-up. Called at every request, job slice and change of an entry."""
     _known.clear()
-
-
-request_started.connect(forget, dispatch_uid="dictionaries.forget")
 
 
 def _entries(dictionary):

@@ -79,6 +79,8 @@ class Record(models.Model):
     )
     voided_at = models.DateTimeField(pgettext_lazy("time", "voided"), null=True, editable=False)
     void_reason = models.CharField(_("reason of voiding"), max_length=200, blank=True, default="", editable=False)
+    # The values of added fields: {key of the definition: value as plain JSON}.
+    custom = models.JSONField(default=dict, blank=True, editable=False)
 
     history = RecordHistory()
     rows = EngineRows()

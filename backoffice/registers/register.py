@@ -4,10 +4,12 @@ from functools import cached_property
 
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from . import catalogue
 from .columns import Column
+from .definitions import known
 from .models import REACHES, Record, SearchKey
 from .scope import Scope
 from .search import probes
@@ -22,7 +24,16 @@ _SYSTEM_FIELDS = {
     "created_by",
     "voided_at",
     "void_reason",
+    "custom",
 }
+
+# How many list columns stand at the head of a record when its register names no figures.
+FIGURES = 4
+
+
+def in_chinese(text):
+    with translation.override("zh-hans"):
+        return str(text)
 
 
 class RegisterMeta(type):
@@ -49,6 +60,8 @@ class Register(metaclass=RegisterMeta):
     open_title  whether the title may be read by everybody who may read a record that points to it
     columns, filters, search   what the list shows, narrows by and finds by (field names)
     ordering    default order of the list
+    state       the field that says what a record is at, shown at its head; one called so unless given
+    figures     the fields that stand at the head of the record page; the first columns of the list unless given
     sections    {heading: fields} of page and form; fields named in none fall into the last
     scope       whose a record is and where it stands
     restricted  {field: verb}: who lacks the verb cannot change the field
@@ -70,6 +83,7 @@ class Register(metaclass=RegisterMeta):
     open_title = False
     columns, filters, search = (), (), ()
     ordering = ("-id",)
+    state, figures = None, ()
     sections = {}
     scope = Scope()
     restricted = {}
@@ -100,9 +114,14 @@ class Register(metaclass=RegisterMeta):
 
     # Its fields
 
-    @cached_property
+    @property
     def fields(self):
-        """{name: Column} of every field people fill in, in the order of the model."""
+        """{name: Column} of every field people fill in: the declared ones, then those that managers added."""
+        return known.fields_of(self)
+
+    @cached_property
+    def own_fields(self):
+        """{name: Column} of the declared fields, in the order of the model."""
         return {
             field.name: Column(self, field)
             for field in self.options.concrete_fields
@@ -111,22 +130,48 @@ class Register(metaclass=RegisterMeta):
 
     def column(self, name):
         """The Column called `name`, the engine's own ones (created_at, voided_at …) included."""
-        if name in self.fields:
-            return self.fields[name]
+        if name in self.own_fields:
+            return self.own_fields[name]
         try:
             return Column(self, self.options.get_field(name))
         except FieldDoesNotExist as error:
+            if name in self.fields:
+                return self.fields[name]
             raise ImproperlyConfigured(f"{self.code} has no field {name}.") from error
 
     @cached_property
     def list_columns(self):
-        return [self.column(name) for name in self.columns or list(self.fields)[:6]]
+        return [self.column(name) for name in self.columns or list(self.own_fields)[:6]]
 
     @cached_property
+    def state_column(self):
+        """The Column of the state, or None."""
+        name = self.state or next((name for name in ("state", "status") if name in self.fields), None)
+        return self.column(name) if name else None
+
+    @cached_property
+    def figure_columns(self):
+        """The Columns of the key figures: title and state stand at the head anyway."""
+        if self.figures:
+            return [self.column(name) for name in self.figures]
+        taken = {self.title_field, self.state_column and self.state_column.name}
+        return [column for column in self.list_columns if column.name not in taken][:FIGURES]
+
+    @property
     def layout(self):
-        """[(heading, [Column])]: the sections, with the fields nobody placed in the last one."""
+        """[(heading, [Column])]: the sections, with the fields nobody placed in the last one, and the added fields
+        where their managers put them, in a section of their own when they named a new one."""
+        sections = {in_chinese(heading): (heading, list(columns)) for heading, columns in self.own_layout}
+        for column in known.added_to(self).values():
+            wanted = column.definition.section or list(sections)[-1]
+            sections.setdefault(wanted, (wanted, []))[1].append(column)
+        return list(sections.values())
+
+    @cached_property
+    def own_layout(self):
+        """The layout of the declared fields."""
         placed = [name for names in self.sections.values() for name in names]
-        rest = [name for name in self.fields if name not in placed and name != self.scope.site]
+        rest = [name for name in self.own_fields if name not in placed and name != self.scope.site]
         sections = [(heading, list(names)) for heading, names in self.sections.items()] or [(_("Details"), [])]
         sections[-1][1].extend(rest)
         return [(heading, [self.column(name) for name in names]) for heading, names in sections]
@@ -189,9 +234,19 @@ class Register(metaclass=RegisterMeta):
             rows = self.visible(viewer)
         return rows.filter(voided_at=None)
 
+    def whole(self, rows):
+        """`rows` with the records their references point to, in the same query."""
+        return rows.select_related(*(column.name for column in self.own_fields.values() if column.joined))
+
     def at_site(self, rows, viewer):
         """`rows` of the site chosen in the site switcher."""
         return rows.filter(**{self.scope.site: viewer.site}) if viewer.site and self.scope.site else rows
+
+    def with_columns(self, rows, columns):
+        """`rows` prepared so that each of `columns` can be filtered and sorted by under its `path`. Columns of the
+        model need nothing; one that lives elsewhere adds itself here as an alias."""
+        added = {column.path: column.expression() for column in columns if not column.on_model}
+        return rows.alias(**{path: expression for path, expression in added.items() if expression is not None})
 
     def finding(self, rows, query):
         """`rows` that contain `query`: any part of an open text, the whole or last four of a number."""
@@ -224,11 +279,6 @@ class Register(metaclass=RegisterMeta):
     def value(self, row, name, viewer):
         """The value of field `name` as `viewer` may see it. Everything that leaves the system asks here."""
         return self.values.value(row, name, viewer)
-    def with_columns(self, rows, columns):
-        """`rows` prepared so that each of `columns` can be filtered and sorted by under its `path`. Columns of the
-        model need nothing; one that lives elsewhere adds itself here as an alias."""
-        return rows
-
 
     def text(self, row, name, viewer):
         """`value` as a person reads it."""

@@ -42,11 +42,13 @@ class Values:
         """[(Column, function of a row)]; with `rows`, the list about to be read, a reference column costs one query
         for all of them instead of one for each."""
         columns = [self.register.column(name) for name in names] if names else self.register.list_columns
+        for column in columns:
+            column.gather(rows or ())
         return [(column, self._reader(column, viewer, rows)) for column in columns]
 
     def reached(self, column, rows, viewer):
         """The row numbers, among those the reference `column` of `rows` points to, that `viewer` may see."""
-        keys = {getattr(row, column.field.attname) for row in rows} - {None}
+        keys = {column.raw(row) for row in rows} - {None}
         if not keys or column.target is None or not column.target.seen_by(viewer):
             return set()
         return set(column.target.visible(viewer).filter(pk__in=keys).values_list("pk", flat=True))
@@ -60,17 +62,16 @@ class Values:
     def _reader(self, column, viewer, rows=None):
         if column.field.is_relation:
             return self._reference_reader(column, viewer, rows)
-        attname = column.field.attname
         if not column.personal:
-            return lambda row: getattr(row, attname)
-        return lambda row: getattr(row, attname) if self.owns(row, viewer) else column.mask(getattr(row, attname))
+            return column.raw
+        return lambda row: column.raw(row) if self.owns(row, viewer) else column.mask(column.raw(row))
 
     def _reference_reader(self, column, viewer, rows=None):
-        name, target = column.name, column.target
+        target = column.target
         if target is None:
-            return lambda row: str(found) if (found := getattr(row, name)) is not None else ""
+            return lambda row: str(found) if (found := column.get(row)) is not None else ""
         reached = None if rows is None or target.open_title else self.reached(column, rows, viewer)
-        return lambda row: target.name_of(found, viewer, reached) if (found := getattr(row, name)) is not None else ""
+        return lambda row: target.name_of(found, viewer, reached) if (found := column.get(row)) is not None else ""
 
     def name_of(self, row, viewer, reached=None):
         """The title of `row` where the register lets everybody read it or the viewer reaches it, else its number.
@@ -83,7 +84,7 @@ class Values:
             return str(row)
         if column.field.is_relation:
             return self._reference_reader(column, viewer)(row) or str(row)
-        return column.display(getattr(row, column.field.attname))
+        return column.display(column.raw(row))
 
     def _reaches(self, row, viewer, reached):
         if reached is not None:

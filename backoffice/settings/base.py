@@ -42,8 +42,10 @@ INSTALLED_APPS = [
     "backoffice.frontdoor",
     "backoffice.jobs",
     "backoffice.registers",
+    "backoffice.registers.definitions",
     "backoffice.registers.lists",
     "backoffice.registers.imports",
+    "backoffice.registers.notes",
     "backoffice.organisation",
     "workflows.releases",
     "workflows.approvals",
@@ -61,6 +63,7 @@ INSTALLED_APPS = [
     "wagtail.images",
     "wagtail.admin",
     "wagtail.sites",
+    "wagtail.search",
     "wagtail",
     "modelcluster",
     "taggit",
@@ -145,6 +148,10 @@ STATIC_ROOT = VAR_DIR / "static"
 MEDIA_ROOT = VAR_DIR / "files"
 MEDIA_URL = "/files/"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+# What looks into uploaded files before anybody gets them: a program that takes the bytes on its standard input and
+# ends with 0 (clean) or 1 (found something), such as `clamdscan -`, or the dotted path of a function that takes
+# the open file and returns what it found, or an empty text. Left empty, only the kinds of files are checked.
+ATTACHMENT_SCANNER = env("ATTACHMENT_SCANNER", default="")
 
 WAGTAIL_SITE_NAME = "案场后台"
 OTP_TOTP_ISSUER = WAGTAIL_SITE_NAME
@@ -158,6 +165,8 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILEMBEDS_FINDERS = []
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+# Titles of pages, pictures and files by any piece of them: indexes of words know no Chinese. Nothing to keep up to date.
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database.fallback", "AUTO_UPDATE": False}}
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILADMIN_USER_LOGIN_FORM = "backoffice.frontdoor.forms.Login"
 WAGTAIL_PASSWORD_RESET_ENABLED = True
@@ -195,6 +204,7 @@ SESSION_IDLE_IGNORES = [
     "wagtailadmin_editing_sessions:ping",
     "wagtailadmin_editing_sessions:release",
     "imports_progress",
+    "notes_editing",
 ]
 X_FRAME_OPTIONS = "SAMEORIGIN"
 # W019 asks for DENY; the editor shows its previews in a frame of its own page.

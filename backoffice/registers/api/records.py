@@ -52,8 +52,7 @@ class Records:
 
     def row(self, key, verb=None):
         rows = self.register.changeable(self.viewer, verb) if verb else self.register.visible(self.viewer)
-        related = [column.name for column in self.register.fields.values() if column.field.is_relation]
-        return get_object_or_404(rows.select_related(*related), public_id=key)
+        return get_object_or_404(self.register.whole(rows), public_id=key)
 
     def shown(self, rows):
         """`rows` as dictionaries of the record's schema."""
@@ -75,7 +74,7 @@ class Records:
         value = read(row)
         if not column.field.is_relation:
             return value
-        target = getattr(row, column.name)
+        target = column.get(row)
         return None if target is None else Reference(id=target.public_id, name=value)
 
     def create(self, values, reason):
@@ -99,12 +98,11 @@ class Records:
 
     def history(self, key, number):
         row = self.row(key)
-        entries, more = timeline.timeline(self.register, row, self.viewer, number)
+        entries, more = timeline.timeline(self.register, row, self.viewer, number, names=timeline.HISTORY)
         return {"items": [asdict(entry) for entry in entries], "more": more}
 
     def _afresh(self, row):
-        related = [column.name for column in self.register.fields.values() if column.field.is_relation]
-        return self.register.model.rows.select_related(*related).get(pk=row.pk)
+        return self.register.whole(self.register.model.rows).get(pk=row.pk)
 
     def _apply(self, write, reason):
         act = Act(self.viewer.user, ChangeSet.Channel.API, reason, viewer=self.viewer)
@@ -139,7 +137,7 @@ class Records:
         return values
 
     def _target(self, column, key, row):
-        stored = getattr(row, column.name) if row is not None else None
+        stored = column.get(row) if row is not None else None
         if stored is not None and stored.public_id == key:
             return stored
         return references.choosable(column.target, self.viewer).filter(public_id=key).first()

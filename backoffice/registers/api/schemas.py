@@ -126,7 +126,7 @@ def record_schema(register):
     """What a record looks like to a reader."""
     fields = {
         name: ((Reference if column.field.is_relation else type_of(column)) | None, _told(column, None))
-        for name, column in register.fields.items()
+        for name, column in register.own_fields.items()
     }
     return create_model(f"{_title(register)}Record", __base__=Base, **fields)
 
@@ -134,7 +134,7 @@ def record_schema(register):
 def create_schema(register):
     """What creating takes. The site may be left out where it follows from the asker."""
     fields = {}
-    for name, column in register.fields.items():
+    for name, column in register.own_fields.items():
         required = column.required and name != register.scope.site
         fields[name] = _in(column, required)
     values = create_model(f"{_title(register)}New", __base__=Values, **fields)
@@ -143,7 +143,7 @@ def create_schema(register):
 
 def change_schema(register):
     """What changing takes: the version that was read, and only the fields to be set."""
-    fields = {name: _in(column, False) for name, column in register.fields.items()}
+    fields = {name: _in(column, False) for name, column in register.own_fields.items()}
     values = create_model(f"{_title(register)}Values", __base__=Values, **fields)
     version = (int, Field(description="The version the change is based on; another one gives 409."))
     return create_model(f"{_title(register)}Change", __base__=Input, version=version, values=(values, ...))

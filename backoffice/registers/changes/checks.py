@@ -79,7 +79,7 @@ def _reference(column, value, known, row):
             raise ValidationError(_("Please choose a value."), code="missing_required")
         return None
     if row is not None and column.raw(row) == key:
-        return getattr(row, column.name)
+        return column.get(row)
     if key not in known or getattr(known[key], "is_void", False):
         raise ValidationError(_("This entry does not exist or is void."), code="unknown_reference")
     return known[key]

@@ -146,14 +146,16 @@ def _outside_reach(register, writes, act, *, skip):
 def _set(register, write, act, now):
     """Puts the clean values into the row and notes what that changes in `write.values`."""
     if write.row is None:
-        write.row = register.model(created_by=act.actor, created_at=now, updated_at=now, version=0, **write.values)
+        write.row = register.model(created_by=act.actor, created_at=now, updated_at=now, version=0)
+        for name, value in write.values.items():
+            register.column(name).put(write.row, value)
         write.action = "create"
         return
     changed = {}
     for name, value in write.values.items():
         column = register.column(name)
         before = column.raw(write.row)
-        setattr(write.row, name, value)
+        column.put(write.row, value)
         if column.raw(write.row) != before:
             changed[name] = value
     write.values = changed
@@ -200,7 +202,8 @@ def _update(register, writes):
     """An upsert by primary key: one statement for many rows, several times as fast as bulk_update."""
     if not writes:
         return
-    names = {"version", "updated_at", "voided_at", "void_reason"}.union(*(write.values for write in writes))
+    names = {"version", "updated_at", "voided_at", "void_reason"}
+    names |= {register.column(name).kept_in for name in set().union(*(write.values for write in writes))}
     register.model.rows.bulk_create(
         [write.row for write in writes],
         batch_size=BATCH,
@@ -235,9 +238,9 @@ def _index(register, rows):
     """Puts the rows under the keys of their present values."""
     if not register.search or not rows:
         return
-    fields = [register.column(name).field for name in register.search]
+    columns = [register.column(name) for name in register.search]
     keys = {
-        row.pk: set().union(*(field.search_keys(getattr(row, field.attname)) for field in fields)) for row in rows
+        row.pk: set().union(*(column.field.search_keys(column.raw(row)) for column in columns)) for row in rows
     }
     SearchKey.objects.filter(register=register.code, row__in=keys).delete()
     SearchKey.objects.bulk_create(

@@ -101,7 +101,7 @@ class SiteKnown:
         target = self.register.column(name).target
         if target is None:
             return str(row), []
-        title = str(getattr(row, target.column(target.title_field).field.attname))
+        title = str(target.column(target.title_field).raw(row))
         columns = [target.column(key) for key in target.key]
         return title, [
             str(c.raw(row)) for c in columns if c.name != target.title_field and not c.personal and c.raw(row)

@@ -90,7 +90,7 @@ class Lines:
         for name, stored in row.values.items():
             column = self.widgets[name].column
             value = self.widgets[name].load(stored)
-            setattr(after, column.field.attname, value if column.field.is_relation else column.field.to_python(value))
+            column.put(after, value if column.field.is_relation else column.field.to_python(value))
         return target, after, target
 
     def _line(self, row, changes, target):

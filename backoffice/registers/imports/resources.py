@@ -68,9 +68,7 @@ def has_cells(register, name):
     """Whether spreadsheets hold the field in cells of its own: not the site, which is chosen with the upload, not
     what a layout leaves out, and not a reference of which its lists write a part, such as the building of a unit."""
     told = told_by_sheet(register, name)
-    return name != register.scope.site and not (
-        told and (told.left_out or register.column(name).field.is_relation)
-    )
+    return name != register.scope.site and not (told and (told.left_out or register.column(name).field.is_relation))
 
 
 def choices_of(column):

@@ -1,8 +1,10 @@
 """The frame of every screen: who looks, what they may know of, and Wagtail's page around it."""
 
+from django.db.models import Exists
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse_lazy
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.views import View
@@ -60,13 +62,23 @@ class RecordFrame(RegisterFrame):
         rows = self.register.visible(self.viewer)
         if self.verb:
             rows = self.register.changeable(self.viewer, self.verb)
-        related = [column.name for column in self.register.fields.values() if column.field.is_relation]
-        self.row = get_object_or_404(rows.select_related("created_by", *related), public_id=kwargs["key"])
+        rows = self.register.whole(rows.select_related("created_by"))
+        self.row = get_object_or_404(rows, public_id=kwargs["key"])
         self.name = self.register.name_of(self.row, self.viewer, {self.row.pk})
 
     def may(self, verb):
-        """Whether the viewer may apply `verb` to this very row."""
-        return self.register.changeable(self.viewer, verb).filter(pk=self.row.pk).exists()
+        """Whether the viewer may apply `verb` (change, void or reveal) to this very row."""
+        return self.allowed[verb]
+
+    @cached_property
+    def allowed(self):
+        """{verb: whether the viewer may apply it to this row}, in one query."""
+        asked = {
+            f"may_{verb}": Exists(self.register.changeable(self.viewer, verb).filter(pk=self.row.pk))
+            for verb in ("change", "void", "reveal")
+        }
+        found = self.register.model.rows.filter(pk=self.row.pk).annotate(**asked).values(*asked).get()
+        return {name.removeprefix("may_"): bool(value) for name, value in found.items()}
 
     def get_page_title(self):
         return self.name

@@ -20,12 +20,12 @@ def label_of(register, row):
     """How `row`, which the viewer is known to see, is offered: its title, and its number where names repeat."""
     title = register.column(register.title_field)
     if title.field.is_relation:
-        return label_of(title.target, getattr(row, title.name))
-    parts = [] if title.personal else [title.display(getattr(row, title.field.attname))]
+        return label_of(title.target, title.get(row))
+    parts = [] if title.personal else [title.display(title.raw(row))]
     for name in register.key:
         column = register.column(name)
         if name != title.name and not column.personal and not column.field.is_relation:
-            parts.append(column.display(getattr(row, column.field.attname)))
+            parts.append(column.display(column.raw(row)))
     return " · ".join(part for part in parts if part) or str(row)
 
 
