@@ -132,7 +132,11 @@ class Unit(Record):
                 name="unit_code_ends_in_its_parts",
                 condition=~Q(entrance="")
                 & ~Q(room="")
-                & Q(unit_code__endswith=Concat(Value("-"), F("entrance"), Value("-"), F("room"))),
+                & Q(
+                    unit_code__endswith=Concat(
+                        Value("-"), F("entrance"), Value("-"), F("room"), output_field=models.CharField()
+                    )
+                ),
             ),
             models.CheckConstraint(name="unit_state_known", condition=Q(state__in=SalesState.values)),
             *above_zero("unit", "gross_area", "inner_area", "shared_area", "forecast_area", "measured_area"),

@@ -315,7 +315,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entrance', ''), _negated=True), models.Q(('room', ''), _negated=True), ('unit_code__endswith', django.db.models.functions.text.Concat(models.Value('-'), models.F('entrance'), models.Value('-'), models.F('room')))), name='unit_code_ends_in_its_parts'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entrance', ''), _negated=True), models.Q(('room', ''), _negated=True), ('unit_code__endswith', django.db.models.functions.text.Concat(models.Value('-'), models.F('entrance'), models.Value('-'), models.F('room'), output_field=models.CharField()))), name='unit_code_ends_in_its_parts'),
         ),
         migrations.AddConstraint(
             model_name='unit',
