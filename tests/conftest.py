@@ -1,18 +1,11 @@
-"""What every test stands on: a migrated database, an empty cache, compiled messages."""
+"""What every test stands on: a migrated database and an empty cache."""
 
 import pytest
 from django.core.cache import cache
 from django.test import TransactionTestCase
 
-from backoffice.i18n.catalogues import compile_all
 from tests import database
 from tests.registers import proof
-
-
-def pytest_configure(config):
-    """Texts are the same whatever was compiled before."""
-    if not hasattr(config, "workerinput"):
-        compile_all()
 
 
 @pytest.fixture(scope="session")

@@ -44,9 +44,10 @@ class Serving:
     """A running `manage.py serve` on the database `url`, with its own files and logs in `folder`.
 
     Started when made: `seconds` is how long it may take, which is long where it makes the demo site first.
+    `root` is where the product lies.
     """
 
-    def __init__(self, url, folder, *options, seconds=SECONDS):
+    def __init__(self, url, folder, *options, seconds=SECONDS, root=ROOT):
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.folder = folder
@@ -57,10 +58,11 @@ class Serving:
             "VAR_DIR": str(folder),
             "SERVE_PORT": str(self.port),
         }
+        self.root = root
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve", *options],
-                cwd=ROOT,
+                cwd=root,
                 env=self.environment,
                 stdout=log,
                 stderr=log,
@@ -77,7 +79,7 @@ class Serving:
         """Output of a management command on the same database and files."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
+            cwd=self.root,
             env=self.environment,
             capture_output=True,
             text=True,

@@ -8,12 +8,9 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from backoffice.i18n.catalogues import compile_all
-
 
 def prepare(say, demo):
-    """Messages, tables, and the demo site if it is wanted. `say(sentence)` tells what takes time."""
-    compile_all()
+    """Tables, and the demo site if it is wanted. `say(sentence)` tells what takes time."""
     if tables_lag_behind():
         say(_("Preparing the database …"))
         call_command("migrate", verbosity=0, interactive=False)

@@ -1,8 +1,12 @@
 """The embedded product: SQLite, local files, a worker beside the web process, demo logins."""
 
+from backoffice.i18n.catalogues import compile_all
+
 from .base import *  # noqa: F403  settings modules build on each other
 from .base import STATIC_ROOT, VAR_DIR, caches, database, env, logging
 
+# Before Django reads any message: what it has once found missing stays English until the process ends.
+compile_all()
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = "embedded-only-not-secret-" + "0" * 40
 HASH_KEY = "embedded-only-hash-key"

@@ -2,9 +2,13 @@
 
 import os
 
+from backoffice.i18n.catalogues import compile_all
+
 from .base import *  # noqa: F403  settings modules build on each other
 from .base import VAR_DIR, caches, database, env
 
+# Texts are the same whatever was compiled before; Django reads them once, while it starts.
+compile_all()
 DEBUG = False
 SECRET_KEY = "test-" + "0" * 60
 HASH_KEY = "test-hash-key"
