@@ -5,6 +5,7 @@ from wagtail import hooks
 from wagtail.admin.views.home import LockedPagesPanel, RecentEditsPanel
 
 from .screens import changesets
+from .screens.editing import EditingView
 from .screens.home import RecentChangesPanel, RegistersPanel
 from .screens.viewset import menus, register_viewsets
 
@@ -18,7 +19,10 @@ def registers():
 
 @hooks.register("register_admin_urls")
 def changes():
-    return [path("changes/", include((changesets.urlpatterns, "changes"), namespace="changes"))]
+    return [
+        path("changes/", include((changesets.urlpatterns, "changes"), namespace="changes")),
+        path("editing/<slug:code>/<public_id:key>/", EditingView.as_view(), name="notes_editing"),
+    ]
 
 
 @hooks.register("construct_main_menu")

@@ -92,7 +92,7 @@ def test_two_people_change_one_customer_and_nothing_is_lost(login, names, axe, s
     expect(second.locator("[name=remark]")).to_have_value("内业的备注")
     axe(second)
     shot(second, "customer-conflict")
-    second.locator("[name=_on_top]").check()
+    second.locator("[name=_choose_remark][value=mine]").check()
     second.locator("#w-editor-form button[type=submit]").click()
     expect(second).to_have_url(url)
     first.goto(url + "timeline/")

@@ -33,6 +33,11 @@ def record_url(row, screen="record", *args):
     return reverse(f"{namespace(catalogue.register_of(type(row)))}:{screen}", args=[row.public_id, *args])
 
 
+def key_url(register, key, screen="record"):
+    """The address of one screen of the record with the public id `key`."""
+    return reverse(f"{namespace(register)}:{screen}", args=[key])
+
+
 def change_set_url(change_set, screen="page"):
     return reverse(f"changes:{screen}", args=[change_set.public_id])
 

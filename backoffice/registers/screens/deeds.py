@@ -97,13 +97,14 @@ class UnvoidView(DeedView):
 
 
 class RestoreView(DeedView):
-    """Gives a record the values of an older version. What may not be changed by the viewer stays as it is."""
+    """Gives a record values of an older version, all or those chosen. What the viewer may not change stays."""
 
     verb = "change"
+    template_name = "registers/restore.html"
     title = gettext_lazy("Restore an earlier version")
-    button = gettext_lazy("Restore this version")
-    done = gettext_lazy("The earlier version is in force again.")
-    explanation = gettext_lazy("These fields get their earlier values. Later versions stay in the timeline.")
+    button = gettext_lazy("Restore the chosen fields")
+    done = gettext_lazy("The earlier values are in force again.")
+    explanation = gettext_lazy("The chosen fields get their earlier values. Later versions stay in the timeline.")
 
     @cached_property
     def state(self):
@@ -120,12 +121,26 @@ class RestoreView(DeedView):
             if name not in held and column.raw(self.state) != column.raw(self.row)
         ]
 
+    @cached_property
+    def chosen(self):
+        """Names of the fields to restore: all of them unless some are named."""
+        given = self.request.POST if self.request.method == "POST" else self.request.GET
+        named = given.getlist("field")
+        return [name for name in self.restorable if name in named or not (named or "_chosen" in given)]
+
+    def post(self, request, *args, **kwargs):
+        if self.restorable and not self.chosen:
+            return self.ask([_("Please choose at least one field.")], 422)
+        return super().post(request, *args, **kwargs)
+
     def write(self):
-        values = {name: self.register.fields[name].raw(self.state) for name in self.restorable}
+        values = {name: self.register.fields[name].raw(self.state) for name in self.chosen}
         return Write(row=self.row, values=values, version=self.posted_version())
 
     def ask(self, mistakes=(), status=200):
         found = []
         if self.restorable:
             (found,) = differences(self.register, [(self.row, self.state, self.row)], self.viewer, self.restorable)
-        return super().ask(mistakes, status, differences=found, nothing=not found, state=self.state)
+        return super().ask(
+            mistakes, status, differences=found, chosen=self.chosen, nothing=not found, state=self.state
+        )

@@ -61,7 +61,8 @@ def _differs(column, before, after):
 
 def _titles(column, steps, viewer):
     """{row number: what to call it} of everything a reference column pointed to in `steps`."""
-    keys = {column.raw(state) for before, after, _row in steps for state in (before, after) if state is not None}
+    changed = [step for step in steps if _differs(column, *step[:2])]
+    keys = {column.raw(state) for before, after, _row in changed for state in (before, after) if state is not None}
     keys.discard(None)
     if not keys:
         return {}
@@ -70,7 +71,7 @@ def _titles(column, steps, viewer):
         return {key: str(row) for key, row in column.field.related_model._base_manager.in_bulk(keys).items()}
     found = fetched(target.model.rows, target, []).in_bulk(keys)
     reached = set()
-    if target.seen_by(viewer):
+    if not target.open_title and target.seen_by(viewer):
         reached = set(target.visible(viewer).filter(pk__in=keys).values_list("pk", flat=True))
     return {key: target.name_of(row, viewer, reached) for key, row in found.items()}
 

@@ -1,12 +1,21 @@
 """Creating and changing a record. Every save goes through the one door; nothing typed is lost on the way."""
 
+from dataclasses import dataclass
+
 from django.http import Http404, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import formats, timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.views import View
 from wagtail.admin import messages
 
+from .. import catalogue
 from ..changes import Act, Conflict, Refused, Write, apply
 from ..models import ChangeSet
+from ..notes import leases
+from ..scope import viewer_of
 from . import addresses, references
 from .differences import differences
 from .form import RecordForm
@@ -14,7 +23,9 @@ from .frame import RecordFrame, RegisterFrame
 
 REASON = "_reason"
 VERSION = "_version"
-ON_TOP = "_on_top"
+BASE = "_base"
+CHOICE = "_choose_"
+MINE, THEIRS = "mine", "theirs"
 
 
 def reason_in(request):
@@ -39,7 +50,7 @@ class FormFrame:
             reason=self.request.POST.get(REASON, ""),
             reason_name=REASON,
             version_name=VERSION,
-            on_top_name=ON_TOP,
+            base_name=BASE,
             action_url=self.request.path,
             submit_button_label=_("Save"),
             submit_button_active_label=_("Saving…"),
@@ -78,12 +89,23 @@ class CreateView(FormFrame, RegisterFrame):
 
 
 class EditView(FormFrame, RecordFrame):
-    """Changing a record. Whoever saves an older version is shown both, and decides."""
+    """Changing a record. Whoever saves on an older version chooses, field by field, whose value counts."""
 
     verb = "change"
 
     def get_breadcrumbs_items(self):
         return [*super().get_breadcrumbs_items(), {"url": "", "label": _("Edit %(name)s") % {"name": self.name}}]
+
+    def form_page(self, form, status=200, **context):
+        leases.hold(self.register, self.row, self.request.user)
+        return super().form_page(
+            form,
+            status,
+            editing=editing_now(self.register, self.row, self.request.user),
+            editing_url=reverse("notes_editing", args=[self.register.code, self.row.public_id]),
+            renew_seconds=leases.RENEW,
+            **context,
+        )
 
     def get(self, request, *args, **kwargs):
         if self.row.is_void:
@@ -91,72 +113,156 @@ class EditView(FormFrame, RecordFrame):
             return HttpResponseRedirect(addresses.record_url(self.row))
         return self.form_page(RecordForm(self.register, self.viewer, self.row), version=self.row.version)
 
+    def posted_number(self, name):
+        posted = self.request.POST.get(name, "")
+        return int(posted) if posted.isdigit() and len(posted) < 10 else 0
+
     @cached_property
     def posted_version(self):
-        posted = self.request.POST.get(VERSION, "")
-        return int(posted) if posted.isdigit() and len(posted) < 10 else 0
+        return self.posted_number(VERSION)
+
+    def state(self, version):
+        """The record as it was in `version`, or None."""
+        if version == self.row.version:
+            return self.row
+        return self.register.history.objects.filter(id=self.row.pk, version=version).first()
 
     def post(self, request, *args, **kwargs):
         form = RecordForm(self.register, self.viewer, self.row, request.POST)
-        if not form.is_valid():
-            return self.form_page(form, 422, version=self.posted_version)
-        if self.must_confirm() and not request.POST.get(ON_TOP):
-            form.add_error(None, _("Please tick that your version goes on top, or leave without saving."))
-            return self.form_page(form, 409, version=self.posted_version, must_confirm=True)
-        changes = form.changes(self.base())
+        valid = form.is_valid()
+        changes = form.changes(self.state(self.posted_version) or self.row)
+        clashes = self.clashes(form, changes)
+        if valid and any(clash.choice not in (MINE, THEIRS) for clash in clashes):
+            form.add_error(None, _("Please choose for each of these fields whose value counts."))
+        if form.errors:
+            return self.form_page(form, 422, **self.context_of(clashes))
+        for clash in clashes:
+            if clash.choice == THEIRS:
+                del changes[clash.field]
         if not changes:
             messages.info(request, _("Nothing was changed."))
-            return HttpResponseRedirect(addresses.record_url(self.row))
+            return self.done()
         write = Write(row=self.row, values=changes, version=self.posted_version)
         try:
             apply(self.register, [write], act=act_of(request, self.viewer, reason_in(request)))
         except Refused as refused:
             form.refuse(refused)
-            return self.form_page(form, 422, version=self.posted_version, must_confirm=self.must_confirm())
+            return self.form_page(form, 422, **self.context_of(clashes))
         except Conflict as conflict:
             return self.conflict_page(changes, conflict.row)
         messages.success(request, _("Saved."))
+        return self.done()
+
+    def done(self):
+        leases.release(self.register, self.row, self.request.user)
         return HttpResponseRedirect(addresses.record_url(self.row))
 
-    def must_confirm(self):
-        """Whether this form has been shown because of a conflict."""
-        return "_conflict" in self.request.POST
+    def context_of(self, clashes):
+        return {"version": self.posted_version, "both": clashes, "base": self.posted_number(BASE)}
 
-    def base(self):
-        """The state the writer saw: the version posted, from the history when it is not the present one."""
-        if self.posted_version == self.row.version:
-            return self.row
-        old = self.register.history.objects.filter(id=self.row.pk, version=self.posted_version).first()
-        return old or self.row
+    def clashes(self, form, changes):
+        """[Clash] between what this form wants to change and what was changed before it was shown again."""
+        seen = self.state(self.posted_number(BASE)) if BASE in self.request.POST else None
+        return clashes_of(form, changes, seen, self.row, self.request.POST) if seen else []
 
     def conflict_page(self, mine, now):
-        """The form again with my changes on top of the present row, and both versions beside each other."""
-        base = self.base()
+        """The form again, my changes on top of the present row; what both changed stands beside each other."""
+        base = self.state(self.posted_version) or now
+        self.row = now
         form = RecordForm(self.register, self.viewer, now)
         for name, value in mine.items():
             form.fields[name].initial = value
         (theirs,) = differences(self.register, [(base, now, now)], self.viewer)
-        both = [
-            self.beside(form, name, value, now)
-            for name, value in mine.items()
-            if form.columns[name].raw(base) != form.columns[name].raw(now)
-        ]
-        who = (
-            self.register.history.objects.filter(id=now.pk)
-            .select_related("change_set__actor__wagtail_userprofile")
-            .order_by("-pk")
-            .first()
-        )
+        written = self.register.history.objects.filter(id=now.pk).order_by("-pk")
         return self.form_page(
-            form, 409, version=now.version, must_confirm=True, theirs=theirs, both=both, their_change=who.change_set
+            form,
+            409,
+            version=now.version,
+            base=self.posted_version,
+            both=clashes_of(form, mine, base, now, {}),
+            theirs=[item for item in theirs if item.field not in mine],
+            their_change=written.select_related("change_set__actor__wagtail_userprofile").first().change_set,
         )
 
-    def beside(self, form, name, value, now):
-        """One field that both changed: (label, their text, mine). What I typed myself is mine to see."""
-        column = form.columns[name]
-        mine = form.fields[name].label_from_instance(value) if column.field.is_relation and value else value
-        text = "" if value is None else mine if column.field.is_relation else column.display(value)
-        return form.fields[name].label, self.register.text(now, name, self.viewer), text
+
+@dataclass(frozen=True)
+class Clash:
+    """A field that two people changed: what both began with, what each of them wants, and whose value is chosen."""
+
+    field: str
+    label: str
+    base: str
+    theirs: str
+    mine: str
+    hidden: bool
+    choice: str = ""
+
+    @property
+    def input(self):
+        return CHOICE + self.field
+
+
+def clashes_of(form, mine, base, now, posted):
+    """[Clash] of the fields of `mine` that somebody else changed from `base` to `now` to another value."""
+    names = [name for name in mine if form.columns[name].raw(base) != form.columns[name].raw(now)]
+    if not names:
+        return []
+    (found,) = differences(form.register, [(base, now, now)], form.viewer, names)
+    return [
+        Clash(
+            field=item.field,
+            label=item.label,
+            base=item.old,
+            theirs=item.new,
+            mine=typed_text(form, item.field, mine[item.field]),
+            hidden=item.hidden,
+            choice=posted.get(CHOICE + item.field, ""),
+        )
+        for item in found
+    ]
+
+
+def typed_text(form, name, value):
+    """What I typed, in words. It is mine to see, whatever the masks."""
+    column = form.columns[name]
+    if column.field.is_relation:
+        return form.fields[name].label_from_instance(value) if value else ""
+    return "" if value is None else column.display(value)
+
+
+def editing_now(register, row, user):
+    """[sentence] about everybody else who has the form of `row` open."""
+    return [
+        _("%(who)s has been editing this record since %(time)s.")
+        % {"who": who, "time": formats.date_format(timezone.localtime(since), "H:i")}
+        for who, since in leases.others(register, row, user)
+    ]
+
+
+class EditingView(View):
+    """Asked by an open form every half minute: keeps its lease, and tells who else is there and what was saved.
+
+    With `leave` the form says that it is being closed.
+    """
+
+    http_method_names = ["post"]
+
+    def post(self, request, code, key):
+        try:
+            register = catalogue.get(code)
+        except KeyError as error:
+            raise Http404 from error
+        row = get_object_or_404(register.changeable(viewer_of(request.user)), public_id=key)
+        if "leave" in request.POST:
+            leases.release(register, row, request.user)
+        else:
+            leases.hold(register, row, request.user)
+        saved = str(row.version) != request.POST.get("version", "")
+        outdated = _(
+            "Somebody has saved this record since you opened it. When you save, you will be shown both versions."
+        )
+        sentences = editing_now(register, row, request.user)
+        return JsonResponse({"sentences": [outdated, *sentences] if saved else sentences})
 
 
 class ChooseView(RegisterFrame):

@@ -9,10 +9,11 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 from .. import catalogue
 from ..models import Access
 from . import addresses, pages, timeline
+from .editing import editing_now
 from .frame import RecordFrame
 from .listing import css_of
+from .trail import PARAMETER, token_of, trail
 
-FIGURES = 4
 RELATED = 10
 
 
@@ -28,7 +29,7 @@ def relations_to(register, viewer):
 
 
 class RecordTab(RecordFrame):
-    """What all tabs share: the header strip with key figures and next actions."""
+    """What all tabs share: the header strip with state, key figures, next actions and the way through the list."""
 
     tab = "record"
 
@@ -43,24 +44,34 @@ class RecordTab(RecordFrame):
 
     @cached_property
     def header_more_buttons(self):
-        further = self.register.actions(self.row, self.viewer)
-        buttons = [Button(label, address, icon_name=icon) for label, address, icon in further]
-        if self.may("void") and self.row.is_void:
-            buttons.append(Button(_("Bring back"), addresses.record_url(self.row, "unvoid"), icon_name="rotate"))
-        elif self.may("void"):
-            buttons.append(Button(_("Void"), addresses.record_url(self.row, "void"), icon_name="bin"))
-        return buttons
+        if not self.may("void"):
+            return []
+        if self.row.is_void:
+            return [Button(_("Bring back"), addresses.record_url(self.row, "unvoid"), icon_name="rotate")]
+        return [Button(_("Void"), addresses.record_url(self.row, "void"), icon_name="bin")]
 
     def tabs(self):
-        names = [("record", _("Details")), ("related", _("Related records")), ("timeline", _("Timeline"))]
+        """[(label, address, whether it is this one, how many there are or None)]"""
+        names = [("record", _("Details"), None), ("related", _("Related records"), None)]
         if not relations_to(self.register, self.viewer):
             del names[1]
-        return [(label, addresses.record_url(self.row, name), name == self.tab) for name, label in names]
+        names.append(("timeline", _("Timeline"), None))
+        token = token_of(self.request, self.register)
+        suffix = f"?{PARAMETER}={token}" if token else ""
+        return [
+            (label, addresses.record_url(self.row, name) + suffix, name == self.tab, count)
+            for name, label, count in names
+        ]
+
+    def state(self):
+        """What the record is at: the text of the register's state field, or nothing."""
+        column = self.register.state_column
+        return self.register.text(self.row, column.name, self.viewer) if column else ""
 
     def figures(self):
-        """The first list columns besides the title: [(label, text)] of those that hold something."""
-        names = [column.name for column in self.register.list_columns if column.name != self.register.title_field]
-        readers = self.register.readers(self.viewer, names[:FIGURES], [self.row]) if names else []
+        """The register's key figures: [(label, text)] of those that hold something."""
+        names = [column.name for column in self.register.figure_columns]
+        readers = self.register.readers(self.viewer, names, [self.row]) if names else []
         found = [(capfirst(column.label), column.display(read(self.row))) for column, read in readers]
         return [(label, text) for label, text in found if text]
 
@@ -68,7 +79,11 @@ class RecordTab(RecordFrame):
         number = str(self.row)
         return super().get_context_data(
             tabs=self.tabs(),
+            state=self.state(),
             figures=self.figures(),
+            actions=self.register.actions(self.row, self.viewer),
+            editing=editing_now(self.register, self.row, self.request.user),
+            trail=trail(self.request, self.register, self.row, self.viewer, self.tab),
             record_number=number if number not in (self.name, self.row.public_id) else "",
             **kwargs,
         )
@@ -110,7 +125,7 @@ class DetailsView(RecordTab):
     def target_url(self, column):
         """The page of the record a reference points to, when the viewer may see it."""
         if column.field.is_relation and self.register.values.reached(column, [self.row], self.viewer):
-            return addresses.record_url(getattr(self.row, column.name))
+            return addresses.record_url(column.get(self.row))
         return None
 
 
@@ -122,43 +137,66 @@ class RelatedView(RecordTab):
 
     def get(self, request, *args, **kwargs):
         blocks = [self.block(other, column) for other, column in relations_to(self.register, self.viewer)]
-        return self.page(blocks=[block for block in blocks if block["lines"]])
+        return self.page(blocks=[block for block in blocks if block["count"]], cap=pages.CAP)
 
     def block(self, other, column):
-        columns = [shown for shown in other.list_columns if shown.name != column.name]
-        rows = other.visible(self.viewer).filter(voided_at=None, **{column.name: self.row.pk}).order_by("-pk")
-        rows = list(pages.fetched(rows, other, columns)[: RELATED + 1])
-        readers = other.readers(self.viewer, [shown.name for shown in columns], rows[:RELATED]) if columns else []
-        more = addresses.list_url(other) + f"?{column.name}={self.row.public_id}"
+        """One page of the records of `other` that point here by `column`, and how many there are."""
+        shown = [listed for listed in other.list_columns if listed.name != column.name]
+        rows = other.visible(self.viewer).filter(voided_at=None, **{column.name: self.row.pk})
+        name, number = f"{other.code}.{column.name}", 1
+        if self.request.GET.get("block") == name:
+            number = page_number(self.request)
+        start = (number - 1) * RELATED
+        found = list(pages.fetched(rows.order_by("-pk"), other, shown)[start : start + RELATED + 1])
+        in_list = column.name in other.filters
         return {
+            "name": name,
             "heading": capfirst(other.label_plural),
             "through": column.label,
             "icon": other.icon,
-            "heads": [(capfirst(shown.label), css_of(shown)) for shown in columns],
-            "lines": [
-                {
-                    "url": addresses.record_url(row),
-                    "name": str(row),
-                    "cells": [
-                        (css_of(shown), capfirst(shown.label), shown.display(read(row))) for shown, read in readers
-                    ],
-                }
-                for row in rows[:RELATED]
-            ],
-            "more_url": more if len(rows) > RELATED and column.name in other.filters else None,
+            "count": pages.capped_count(rows),
+            "heads": [(capfirst(listed.label), css_of(listed)) for listed in shown],
+            "lines": self.lines(other, shown, found[:RELATED]),
+            "number": number,
+            "more": len(found) > RELATED,
+            "list_url": addresses.list_url(other) + f"?{column.name}={self.row.public_id}" if in_list else "",
         }
+
+    def lines(self, other, columns, rows):
+        readers = other.readers(self.viewer, [column.name for column in columns], rows) if columns else []
+        return [
+            {
+                "url": addresses.record_url(row),
+                "name": str(row),
+                "cells": [
+                    (css_of(column), capfirst(column.label), column.display(read(row))) for column, read in readers
+                ],
+            }
+            for row in rows
+        ]
+
+
+def page_number(request):
+    """The page of a list that is asked for as `p`: 1 to 1000."""
+    asked = request.GET.get("p", "")
+    return min(int(asked), 1000) if asked.isdigit() and len(asked) < 7 and int(asked) else 1
 
 
 class TimelineView(RecordTab):
+    """Everything that happened to the record, or one kind of it (`kind` in the address)."""
+
     tab = "timeline"
     template_name = "registers/timeline.html"
 
     def get(self, request, *args, **kwargs):
-        asked = request.GET.get("p", "")
-        number = min(int(asked), 1000) if asked.isdigit() and int(asked) else 1
+        kind = request.GET.get("kind", "")
+        names = [kind] if kind in timeline.SOURCES else None
+        number = page_number(request)
         restorable = not self.row.is_void and self.may("change")
-        entries, more = timeline.timeline(self.register, self.row, self.viewer, number, restorable)
-        return self.page(entries=entries, number=number, more=more)
+        entries, more = timeline.timeline(self.register, self.row, self.viewer, number, restorable, names)
+        kinds = [("", _("Everything"), names is None)]
+        kinds += [(name, origin.label, [name] == names) for name, origin in timeline.SOURCES.items()]
+        return self.page(entries=entries, number=number, more=more, kinds=kinds)
 
 
 class RevealView(RecordFrame):

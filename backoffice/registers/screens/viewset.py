@@ -9,7 +9,7 @@ from wagtail.admin.viewsets.base import ViewSet
 from .. import catalogue
 from ..lists import building
 from ..scope import viewer_of
-from . import addresses, deeds, editing, exporting, listing, record
+from . import addresses, deeds, editing, exporting, listing, record, versions
 from .menus import MENUS
 
 
@@ -41,6 +41,7 @@ class RegisterViewSet(ViewSet):
             path("<public_id:key>/", view(record.DetailsView), name="record"),
             path("<public_id:key>/related/", view(record.RelatedView), name="related"),
             path("<public_id:key>/timeline/", view(record.TimelineView), name="timeline"),
+            path("<public_id:key>/compare/", view(versions.CompareView), name="compare"),
             path("<public_id:key>/reveal/", view(record.RevealView), name="reveal"),
             path("<public_id:key>/edit/", view(editing.EditView), name="edit"),
             path("<public_id:key>/void/", view(deeds.VoidView), name="void"),

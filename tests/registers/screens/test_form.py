@@ -87,24 +87,52 @@ def test_references_offer_only_what_the_viewer_may_see(as_, people, make, monkey
     assert client.post(at("choose", None, "name"), {"q": "x"}).status_code == 404
 
 
-def test_two_editors_see_both_versions_and_only_a_choice_overwrites(as_, people, make, customers):
-    row = make(people.li, intent_grade="A", remark="旧")
-    theirs = {"remark": "她的", "occupation": "教师"}
+def test_two_editors_see_what_they_began_with_and_choose_field_by_field(as_, people, make, customers):
+    row = make(people.li, intent_grade="A", remark="旧", workplace="老厂")
+    theirs = {"remark": "她的", "occupation": "教师", "workplace": "她的厂"}
     apply(customers, [Write(row=row, values=theirs)], act=org.by_system("先到"))
     client = as_(people.mgr)
-    mine = {"_version": "1", "name": "林叶", "intent_grade": "B", "remark": "我的", "_reason": "回访"}
-    mine["owner_consultant"] = people.li.staff.public_id
+    mine = {"_version": "1", "name": "林叶", "intent_grade": "B", "remark": "我的", "workplace": "我的厂"}
+    mine |= {"_reason": "回访", "owner_consultant": people.li.staff.public_id}
     page = client.post(at("edit", row), mine)
     row.refresh_from_db()
-    assert page.status_code == 409 and row.remark == "她的"
-    assert "她的" in page.text and "我的" in page.text and "教师" in page.text and "回访" in page.text
+    assert page.status_code == 409 and row.remark == "她的" and "回访" in page.text
+    both = {clash.field: (clash.base, clash.theirs, clash.mine) for clash in page.context["both"]}
+    assert both == {"remark": ("旧", "她的", "我的"), "workplace": ("老厂", "她的厂", "我的厂")}
+    assert [item.field for item in page.context["theirs"]] == ["occupation"]
     form = page.context["form"]
     assert (form["remark"].value(), form["occupation"].value(), form["intent_grade"].value()) == ("我的", "教师", "B")
-    again = mine | {"_version": "2", "occupation": "教师", "_conflict": "1"}
-    assert client.post(at("edit", row), again).status_code == 409
-    assert client.post(at("edit", row), again | {"_on_top": "1"}).status_code == 302
+    again = mine | {"_version": "2", "_base": "1", "occupation": "教师", "_choose_remark": "mine"}
+    undecided = client.post(at("edit", row), again)
     row.refresh_from_db()
-    assert (row.remark, row.occupation, row.intent_grade) == ("我的", "教师", "B")
+    assert undecided.status_code == 422 and row.version == 2
+    assert {clash.field: clash.choice for clash in undecided.context["both"]} == {"remark": "mine", "workplace": ""}
+    assert client.post(at("edit", row), again | {"_choose_workplace": "theirs"}).status_code == 302
+    row.refresh_from_db()
+    assert (row.remark, row.workplace, row.occupation, row.intent_grade) == ("我的", "她的厂", "教师", "B")
+
+
+def test_a_third_writer_is_met_as_well(as_, people, make, customers):
+    row = make(people.li, remark="旧")
+    apply(customers, [Write(row=row, values={"remark": "二"})], act=org.by_system("先到"))
+    client = as_(people.mgr)
+    mine = {"name": "林叶", "remark": "我的", "owner_consultant": people.li.staff.public_id}
+    assert client.post(at("edit", row), mine | {"_version": "1"}).status_code == 409
+    apply(customers, [Write(row=row, values={"remark": "三"})], act=org.by_system("又到"))
+    chosen = mine | {"_version": "2", "_base": "1", "_choose_remark": "mine"}
+    page = client.post(at("edit", row), chosen)
+    row.refresh_from_db()
+    assert page.status_code == 409 and row.remark == "三"
+    assert [(clash.base, clash.theirs, clash.mine) for clash in page.context["both"]] == [("二", "三", "我的")]
+
+
+def test_a_conflict_about_a_masked_field_shows_no_number(as_, people, make, customers):
+    row = make(people.li, phone="19911117788")
+    apply(customers, [Write(row=row, values={"phone": "19922227788"})], act=org.by_system("换号"))
+    mine = {"_version": "1", "name": "林叶", "phone": "19933330000", "owner_consultant": people.li.staff.public_id}
+    page = as_(people.mgr).post(at("edit", row), mine)
+    assert page.status_code == 409 and "19933330000" in page.text
+    assert "19911117788" not in page.text and "19922227788" not in page.text
 
 
 def test_changes_of_both_to_different_fields_do_not_undo_each_other(as_, people, make, customers):
@@ -113,12 +141,8 @@ def test_changes_of_both_to_different_fields_do_not_undo_each_other(as_, people,
     client = as_(people.mgr)
     mine = {"_version": "1", "name": "林叶", "intent_grade": "B", "owner_consultant": people.li.staff.public_id}
     page = client.post(at("edit", row), mine)
-    merged = {
-        "_version": "2",
-        "_conflict": "1",
-        "_on_top": "1",
-        "occupation": page.context["form"]["occupation"].value(),
-    }
+    assert page.status_code == 409 and page.context["both"] == []
+    merged = {"_version": "2", "_base": "1", "occupation": page.context["form"]["occupation"].value()}
     assert client.post(at("edit", row), mine | merged).status_code == 302
     row.refresh_from_db()
     assert (row.occupation, row.intent_grade) == ("教师", "B")

@@ -10,7 +10,7 @@ from tests.organisation import factories as org
 
 from .conftest import SECRET, at
 
-SCREENS = ["record", "related", "timeline", "edit", "void", "unvoid"]
+SCREENS = ["record", "related", "timeline", "compare", "edit", "void", "unvoid"]
 
 
 @pytest.mark.parametrize("screen", [*SCREENS, "reveal", "restore"])
@@ -109,3 +109,48 @@ def test_records_that_point_here_are_listed_within_reach(as_, people, make):
     staff = people.wang.staff
     page = as_(people.mgr).get(at("related", staff, code="staff")).text
     assert "何秋" in page and "林叶" not in page
+
+
+def test_the_timeline_shows_one_kind_when_asked(as_, people, make, customers):
+    row = make(people.li, phone=SECRET)
+    client = as_(people.mgr)
+    client.post(at("reveal", row), {"field": "phone", "reason": "约定回访"})
+    assert [entry.kind for entry in client.get(at("timeline", row)).context["entries"]] == ["seen", "created"]
+    assert [e.kind for e in client.get(at("timeline", row), {"kind": "looks"}).context["entries"]] == ["seen"]
+    assert [e.kind for e in client.get(at("timeline", row), {"kind": "changes"}).context["entries"]] == ["created"]
+    assert len(client.get(at("timeline", row), {"kind": "made-up"}).context["entries"]) == 2
+
+
+def test_related_records_are_counted_paged_and_cost_the_same_for_one_and_fifty(as_, people, make):
+    staff = people.wang.staff
+    make(people.wang)
+    client = as_(people.mgr)
+    address = at("related", staff, code="staff")
+    client.get(address)
+    with CaptureQueriesContext(connection) as one:
+        client.get(address)
+    for _n in range(49):
+        make(people.wang)
+    with CaptureQueriesContext(connection) as fifty:
+        page = client.get(address)
+    assert len(fifty) <= len(one)
+    block = next(block for block in page.context["blocks"] if block["name"] == "customer.owner_consultant")
+    assert (block["count"], len(block["lines"]), block["more"]) == (50, 10, True)
+    last = client.get(address, {"block": "customer.owner_consultant", "p": 5}).context["blocks"]
+    assert [len(b["lines"]) for b in last if b["name"] == "customer.owner_consultant"] == [10]
+    # Another consultant of the same team sees the colleague, and none of her customers.
+    hers = as_(people.li).get(address)
+    if hers.status_code == 200:
+        assert "customer.owner_consultant" not in {block["name"] for block in hers.context["blocks"]}
+
+
+def test_a_record_with_two_hundred_versions_is_read_in_twenty_queries(as_, people, make, customers):
+    row = make(people.li)
+    for n in range(200):
+        apply(customers, [Write(row=row, values={"remark": f"第 {n} 次"})], act=org.by_system())
+    client = as_(people.mgr)
+    for screen in ("record", "timeline", "compare"):
+        client.get(at(screen, row))
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(at(screen, row)).status_code == 200
+        assert len(seen) <= 20, (screen, [query["sql"][:150] for query in seen])

@@ -1,0 +1,1 @@
+"""What files and comments add to the timeline of a record."""
