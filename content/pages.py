@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
@@ -71,9 +72,11 @@ class ReleasedPermissions(PagePermissionTester):
     can_reorder_children = can_publish
 
     def can_delete(self, ignore_bulk=False):
-        branch = self.page.get_descendants(inclusive=True)
-        released = branch.filter(first_published_at__isnull=False).exists()
-        return not released and super().can_delete(ignore_bulk)
+        if self.page.first_published_at:
+            return False
+        if self.page.numchild and self.page.get_descendants().filter(first_published_at__isnull=False).exists():
+            return False
+        return super().can_delete(ignore_bulk)
 
     def can_move_to(self, destination):
         return self.can_move() and super().can_move_to(destination)
@@ -87,7 +90,8 @@ class ReleasedPage(Released, Page):
 
     base_form_class = ReleasedPageForm
     settings_panels = []
-    promote_panels = [FieldPanel("slug")]
+    # Readers find a text by its number or code, so its slug is made from the title.
+    promote_panels = []
     preview_template = "portal/preview.html"
 
     class Meta:
@@ -100,13 +104,16 @@ class ReleasedPage(Released, Page):
         """Where readers find `release`, as (url name, kwargs)."""
         raise NotImplementedError
 
+    @cached_property
+    def release_in_force(self):
+        return in_force(self) if self.live else None
+
     def get_url_parts(self, request=None):
-        release = in_force(self) if self.live else None
-        if release is None:
+        if self.release_in_force is None:
             return None
-        name, kwargs = self.portal_path(release)
-        site = Site.objects.filter(is_default_site=True).first()
-        return site.pk, settings.WAGTAILADMIN_BASE_URL, reverse(name, kwargs=kwargs)
+        name, kwargs = self.portal_path(self.release_in_force)
+        site = Site.get_site_root_paths()[0]
+        return site.site_id, settings.WAGTAILADMIN_BASE_URL, reverse(name, kwargs=kwargs)
 
     def get_url(self, request=None, current_site=None):
         parts = self.get_url_parts(request)

@@ -3,8 +3,10 @@
 import re
 import uuid
 
-from django.utils.html import format_html, format_html_join, strip_tags
+from django.utils.html import escape, format_html, format_html_join, strip_tags
 from django.utils.safestring import mark_safe
+from wagtail import blocks
+from wagtail.admin.compare import BlockComparison, diff_text
 from wagtail.fields import StreamField
 from wagtail.rich_text import expand_db_html
 
@@ -22,6 +24,32 @@ class BodyField(StreamField):
         name, path, args, kwargs = super().deconstruct()
         kwargs.pop("block_lookup", None)
         return name, path, [[]], kwargs
+
+
+class WordsComparison(BlockComparison):
+    """Compares what people read, where Wagtail compares what is stored."""
+
+    def htmlvalue(self, value):
+        return escape(self.block.in_words(value))
+
+    def htmldiff(self):
+        return diff_text(self.block.in_words(self.val_a), self.block.in_words(self.val_b)).to_html()
+
+
+class NumberBlock(blocks.IntegerBlock):
+    def in_words(self, value):
+        return "" if value is None else str(value)
+
+    def get_comparison_class(self):
+        return WordsComparison
+
+
+class ChoiceBlock(blocks.ChoiceBlock):
+    def in_words(self, value):
+        return str(dict(self.field.choices).get(value, value or ""))
+
+    def get_comparison_class(self):
+        return WordsComparison
 
 
 def permanent_id(*parts):

@@ -1,6 +1,7 @@
-"""The login form."""
+"""Forms of Wagtail that say here what they mean here."""
 
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.account import ThemePreferencesForm
 from wagtail.admin.forms.auth import LoginForm
 
 
@@ -14,3 +15,8 @@ class Login(LoginForm):
             self.fields[name].widget.attrs.pop("placeholder", None)
         self.fields["username"].widget.attrs["autocomplete"] = "username"
         self.fields["password"].widget.attrs["autocomplete"] = "current-password"
+
+
+class Appearance(ThemePreferencesForm):
+    class Meta(ThemePreferencesForm.Meta):
+        help_texts = {"keyboard_shortcuts": _("Press ? anywhere to see them.")}

@@ -12,6 +12,8 @@ from django.views.i18n import JavaScriptCatalog
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views import account, home
 
+from .forms import Appearance
+
 DAY = 24 * 3600
 
 # Its address carries a hash of its content.
@@ -49,8 +51,13 @@ class Account(account.AccountView):
 
     LEFT_OUT = {"name_email", "avatar"}
 
+    FORMS = {"theme": Appearance}
+
     def get_panels(self):
-        return [panel for panel in super().get_panels() if panel.name not in self.LEFT_OUT]
+        panels = [panel for panel in super().get_panels() if panel.name not in self.LEFT_OUT]
+        for panel in panels:
+            panel.form_class = self.FORMS.get(panel.name, panel.form_class)
+        return panels
 
 
 own_account = require_admin_access(Account.as_view())
@@ -71,5 +78,5 @@ def locked_out(request, original_response=None, credentials=None):
 def server_error(request):
     """Shows the id under which the log tells what happened."""
     # Without the request: whatever broke may well break what context processors ask for.
-    page = render_to_string("500.html", {"request_id": getattr(request, "id", "-")})
+    page = render_to_string("500.html", {"request_id": getattr(request, "id", "-"), "path": request.path})
     return HttpResponseServerError(page)

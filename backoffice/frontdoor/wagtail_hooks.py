@@ -3,6 +3,7 @@
 from django.templatetags.static import static
 from django.utils.html import format_html
 from wagtail import hooks
+from wagtail.admin.menu import SubmenuMenuItem
 
 CLOSED_SETTINGS = {"users", "groups", "sites", "redirects"}
 CLOSED_REPORTS = {"site-history", "page-types-usage", "aging-pages"}
@@ -18,6 +19,16 @@ def hide_closed_settings(request, items):
     items[:] = [item for item in items if item.name not in CLOSED_SETTINGS]
 
 
+@hooks.register("construct_main_menu")
+def plain_settings(request, items):
+    """Wagtail writes its name and version below its settings."""
+    for place, item in enumerate(items):
+        if item.name == "settings":
+            items[place] = SubmenuMenuItem(
+                item.label, item.menu, name=item.name, icon_name=item.icon_name, order=item.order
+            )
+
+
 @hooks.register("construct_reports_menu")
 def hide_closed_reports(request, items):
     items[:] = [item for item in items if item.name not in CLOSED_REPORTS]
@@ -25,8 +36,8 @@ def hide_closed_reports(request, items):
 
 @hooks.register("construct_help_menu")
 def hide_help(request, items):
-    """Wagtail's help lives on the internet; ours is in the handbook."""
-    items.clear()
+    """Wagtail's help lives on the internet; ours is in the handbook. Its list of keys stays."""
+    items[:] = [item for item in items if item.name == "keyboard-shortcuts-trigger"]
 
 
 @hooks.register("construct_search")

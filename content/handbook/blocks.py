@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 
-from content.streams import html_list, html_table, plain_text, safe_html
+from content.streams import ChoiceBlock, html_list, html_table, plain_text, safe_html
 
 
 class ClauseBlock(blocks.StructBlock):
@@ -71,7 +71,7 @@ class ChecklistClause(ItemsClause):
 
 class CalloutClause(ClauseBlock):
     text = blocks.TextBlock(label=_("Text"))
-    tone = blocks.ChoiceBlock(
+    tone = ChoiceBlock(
         label=_("Kind of note"),
         choices=[("note", _("note")), ("warning", _("warning")), ("forbidden", _("not allowed"))],
         default="note",

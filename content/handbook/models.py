@@ -47,7 +47,13 @@ class Book(ReleasedPage):
 
     parent_page_types = ["handbook.ContentRoot"]
     subpage_types = ["handbook.Chapter"]
-    content_panels = [*Page.content_panels, FieldPanel("intro"), FieldPanel("owner_role"), RELEASE_PANEL]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("slug", help_text=gettext_lazy("Its address in the portal: /handbook/…")),
+        FieldPanel("intro"),
+        FieldPanel("owner_role"),
+        RELEASE_PANEL,
+    ]
 
     class Meta:
         verbose_name = gettext_lazy("book")
@@ -82,6 +88,10 @@ class NumberedPage(ReleasedPage):
         blank=True,
         help_text=gettext_lazy("Given at the first release and never changed; left empty, the next free one."),
     )
+    # As readers cite it: "1.2". Written by the first release.
+    label = models.CharField(max_length=40, blank=True, editable=False)
+
+    exclude_fields_in_copy = ["number", "label"]
 
     class Meta:
         abstract = True
@@ -101,12 +111,20 @@ class NumberedPage(ReleasedPage):
         return ""
 
     def get_admin_display_title(self):
-        title = super().get_admin_display_title()
-        return f"{self.number} {title}" if self.number else title
+        return f"{self.label} {super().get_admin_display_title()}".strip()
+
+    def with_content_json(self, content):
+        """Versions written before the first release know no number; the page does."""
+        version = super().with_content_json(content)
+        version.label = self.label
+        if self.label:
+            version.number = self.number
+        return version
 
     def after_release(self, release):
         """The number that was given shows in the editor from now on."""
-        type(self).objects.filter(pk=self.pk).update(number=int(release.label.rsplit(".", 1)[-1]))
+        number = int(release.label.rsplit(".", 1)[-1])
+        type(self).objects.filter(pk=self.pk).update(number=number, label=release.label)
 
     def give_number(self, numbers, parent):
         name = str(self.pk)

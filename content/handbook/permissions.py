@@ -47,7 +47,7 @@ def sync(groups=None):
 
 
 def _sync_files(writers):
-    collection = Collection.get_first_root_node() or Collection.add_root(name="Root")
+    collection = Collection.get_first_root_node() or Collection.add_root(name=structure.FILES)
     for model in (apps.get_model("wagtailimages", "Image"), apps.get_model("wagtaildocs", "Document")):
         for action in ("add", "change", "choose"):
             for group in writers:

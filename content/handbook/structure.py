@@ -4,9 +4,20 @@ Safe to run at any time; runs after every migrate, so that an emptied database i
 """
 
 from django.apps import apps
+from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
-from wagtail.models import Locale, Page, Site, Workflow, WorkflowContentType, WorkflowPage, WorkflowTask
+from wagtail.models import (
+    Collection,
+    Locale,
+    Page,
+    Site,
+    Task,
+    Workflow,
+    WorkflowContentType,
+    WorkflowPage,
+    WorkflowTask,
+)
 
 from workflows.approvals.models import ApprovalTask
 from workflows.approvals.operations import define
@@ -19,6 +30,7 @@ DEFINITIONS = {
 }
 WORKFLOW = "发布审批"
 TASK = "审批"
+TREE, FILES, PORTAL = "全部", "全部文件", "员工门户"
 
 
 @transaction.atomic
@@ -28,6 +40,7 @@ def ensure():
         define(code, title, [{"system": system, "verb": "a", "title": title}])
     root = _content_root()
     _catalogue(root)
+    _leave_nothing_over()
     workflow = _workflow()
     WorkflowPage.objects.get_or_create(page=root.page_ptr, defaults={"workflow": workflow})
     content_type = ContentType.objects.get_for_model(apps.get_model("scripts", "Script"))
@@ -50,7 +63,7 @@ def _content_root():
     tree = Page.get_first_root_node()
     if tree is None:
         page_type = ContentType.objects.get_for_model(Page)
-        tree = Page.add_root(instance=Page(title="Root", slug="root", content_type=page_type, locale=locale))
+        tree = Page.add_root(instance=Page(title=TREE, slug="root", content_type=page_type, locale=locale))
     # Wagtail's own migration leaves a welcome page that nobody here needs.
     welcome = tree.get_children().filter(slug="home", content_type=ContentType.objects.get_for_model(Page))
     root = tree.add_child(instance=ContentRoot(title="内容", slug="content", live=False, locale=locale))
@@ -66,6 +79,17 @@ def _catalogue(root):
     Catalogue = apps.get_model("training", "Catalogue")
     if not Catalogue.objects.exists():
         root.add_child(instance=Catalogue(title="课程", slug="courses", live=False, locale=root.locale))
+
+
+def _leave_nothing_over():
+    """What Wagtail's migrations make under English names: renamed where it is of use, removed where it is not."""
+    Page.objects.filter(depth=1, title="Root").update(title=TREE, draft_title=TREE)
+    Collection.objects.filter(depth=1, name="Root").update(name=FILES)
+    Site.objects.filter(is_default_site=True, site_name="").update(site_name=PORTAL)
+    unused = Workflow.objects.filter(name="Moderators approval", workflow_states=None)
+    Task.objects.filter(workflow_tasks__workflow__in=unused, task_states=None).exclude(name=TASK).delete()
+    unused.delete()
+    Group.objects.filter(name__in=("Moderators", "Editors"), user=None).delete()
 
 
 def _workflow():

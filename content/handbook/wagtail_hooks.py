@@ -7,6 +7,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from backoffice.organisation.authority import allows
+from content.explorer import ReleasedPages
 
 
 class BranchItem(MenuItem):
@@ -40,6 +41,11 @@ def _courses():
     from content.training.models import Catalogue
 
     return Catalogue.objects.first()
+
+
+@hooks.register("register_admin_viewset")
+def released_pages():
+    return ReleasedPages()
 
 
 @hooks.register("register_admin_menu_item")

@@ -7,6 +7,8 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from workflows.approvals.comparing import Comparison
+
 from .models import Script
 from .policy import ReleasedPolicy
 
@@ -23,6 +25,7 @@ class ScriptViewSet(SnippetViewSet):
     menu_order = 110
     add_to_admin_menu = True
     copy_view_enabled = False
+    revisions_compare_view_class = Comparison
     list_display = ["code", "question", Column("get_stage_display", label=_("Stage")), "valid_until"]
     list_filter = {"stage": ["exact"], "must_know": ["exact"]}
     search_backend_name = None

@@ -3,12 +3,12 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from content.streams import plain_text, safe_html
+from content.streams import NumberBlock, plain_text, safe_html
 
 
 class ModuleBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Module"), max_length=120)
-    minutes = blocks.IntegerBlock(label=_("Minutes"), min_value=1, required=False)
+    minutes = NumberBlock(label=_("Minutes"), min_value=1, required=False)
 
     class Meta:
         label = _("Module")
@@ -17,7 +17,7 @@ class ModuleBlock(blocks.StructBlock):
 
 class LessonBlock(blocks.StructBlock):
     title = blocks.CharBlock(label=_("Lesson"), max_length=120)
-    minutes = blocks.IntegerBlock(label=_("Minutes"), min_value=1, required=False)
+    minutes = NumberBlock(label=_("Minutes"), min_value=1, required=False)
     body = blocks.RichTextBlock(label=_("Text"), features=["h3", "bold", "italic", "ol", "ul", "link", "image"])
     takeaways = blocks.ListBlock(blocks.TextBlock(rows=1), label=_("Remember"), default=[])
 

@@ -111,8 +111,8 @@ def test_creating_something_published(stage, browsers):
     for browser in browsers:
         chapter = shelf(stage.people)
         url = reverse("wagtailadmin_pages:add", args=["handbook", "section", chapter.pk])
-        browser.post(url, page_form(stage.draft, **{"action-publish": "1", "slug": "brand-new"}))
-        assert not Section.objects.filter(slug="brand-new", live=True).exists()
+        browser.post(url, page_form(stage.draft, **{"action-publish": "1", "title": "brand new"}))
+        assert not Section.objects.filter(title="brand new", live=True).exists()
         browser.post(
             reverse("scripts:add"), script_form(stage.draft_script, **{"action-publish": "1", "code": "NEW-1"})
         )

@@ -110,6 +110,11 @@ def decides(case, user):
     return step is not None and allows(user, step.system, step.verb)
 
 
+def takes_part(user, target, verbs="cea"):
+    """Whether `user` proposes, writes or decides such texts, so may see what changes and propose to withdraw one."""
+    return any(allows(user, target.system, verb) for verb in verbs)
+
+
 @transaction.atomic
 def decide(case, user, verdict, comment=""):
     """Record one decision and move the case on; returns the case with its new state.

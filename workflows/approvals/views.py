@@ -8,13 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.admin import messages
 from wagtail.admin.admin_url_finder import AdminURLFinder
-from wagtail.admin.views.generic.models import RevisionsCompareView
-from wagtail.models import Page
 
-from backoffice.organisation.authority import allows
 from workflows.releases.models import Released
 
 from . import operations
+from .comparing import Comparison
 from .models import Case
 
 
@@ -22,21 +20,12 @@ class WithdrawalForm(forms.Form):
     reason = forms.CharField(label=_("Why is it no longer to be used?"), widget=forms.Textarea(attrs={"rows": 4}))
 
 
-def may_propose(user, target):
-    """Whoever may write a text or decide on it may propose to withdraw it."""
-    return any(allows(user, target.system, verb) for verb in ("c", "e", "a"))
-
-
-class Changes(RevisionsCompareView):
-    """The proposed text beside the one in use, for people who need no right to edit either."""
+class Changes(Comparison):
+    """The proposed text beside the one in use. The reason stands beside the decision, not among the changes."""
 
     page_title = _("What changes")
-    # Not part of the text: the reason stands beside the decision, and Wagtail's own date is nobody's concern.
-    ABOUT = {"change_summary", "effective_from", "first_published_at"}
-
-    def _get_comparison(self, revision_a, revision_b):
-        found = super()._get_comparison(revision_a, revision_b)
-        return [one for one in found if getattr(getattr(one, "field", None), "name", "") not in self.ABOUT]
+    LEFT_OUT = Comparison.LEFT_OUT | {"change_summary", "effective_from"}
+    VERBS = "cea"
 
 
 @require_safe
@@ -44,16 +33,12 @@ def changes(request, public_id):
     """The proposal of an open case, compared with what is in use; a first release is shown as it will read."""
     case = get_object_or_404(Case, public_id=public_id, state=Case.State.OPEN)
     target = operations._specific(case.target)
-    if not operations.decides(case, request.user) and not may_propose(request.user, target):
+    if not operations.decides(case, request.user) and not operations.takes_part(request.user, target):
         raise Http404
     if not target.live or case.action == Case.Action.WITHDRAW:
         draft = target.revisions.get(pk=case.revision_id).as_object()
         return draft.make_preview_request(request, draft.default_preview_mode)
-    edit_url_name = (
-        "wagtailadmin_pages:edit" if isinstance(target, Page) else target.snippet_viewset.get_url_name("edit")
-    )
-    view = Changes.as_view(model=type(target), edit_url_name=edit_url_name)
-    return view(request, target.pk, "live", case.revision_id)
+    return Changes.as_view(model=type(target))(request, target.pk, "live", case.revision_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,7 +47,7 @@ def withdraw(request, content_type, pk):
     if model is None or not issubclass(model, Released):
         raise Http404
     target = get_object_or_404(model, pk=pk, live=True)
-    if not may_propose(request.user, target) or target.workflow_in_progress:
+    if not operations.takes_part(request.user, target) or target.workflow_in_progress:
         raise Http404
     form = WithdrawalForm(request.POST or None)
     edit_url = AdminURLFinder(request.user).get_edit_url(target)

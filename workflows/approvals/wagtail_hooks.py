@@ -78,7 +78,7 @@ class _Withdraw:
             and isinstance(target, Released)
             and target.live
             and not target.workflow_in_progress
-            and views.may_propose(context["request"].user, target)
+            and operations.takes_part(context["request"].user, target)
         )
 
     def get_url(self, context):
