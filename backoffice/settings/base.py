@@ -165,7 +165,7 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILEMBEDS_FINDERS = []
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-# Titles of pages, pictures and files by any piece of them: indexes of words know no Chinese. Nothing to keep up to date.
+# Titles of pages, pictures and files by any piece of them: indexes of words know no Chinese.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database.fallback", "AUTO_UPDATE": False}}
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAILADMIN_USER_LOGIN_FORM = "backoffice.frontdoor.forms.Login"
