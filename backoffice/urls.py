@@ -8,7 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from backoffice.frontdoor import files, views
+from backoffice.frontdoor import files, password, views
 from backoffice.registers.api import api
 
 handler500 = "backoffice.frontdoor.views.server_error"
@@ -28,6 +28,7 @@ urlpatterns = [
     path("admin/sprite/", views.sprite, name="wagtailadmin_sprite"),
     path("admin/jsi18n/", views.script_messages, name="wagtailadmin_javascript_catalog"),
     path("admin/login/", views.sign_in, name="wagtailadmin_login"),
+    path("admin/password_reset/", include(password)),
     path("admin/account/", views.own_account, name="wagtailadmin_account"),
     path("admin/", include(wagtailadmin_urls)),
     path("api/v1/", api.urls),

@@ -1,7 +1,12 @@
 """Nothing answers without a login, except what is meant to."""
 
+import re
+
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core import mail
+from django.test import Client
 from django.urls import Resolver404, resolve
 
 from tests.frontdoor.addresses import addresses
@@ -42,6 +47,39 @@ def test_every_address_asks_a_stranger_to_sign_in(client):
             answered.append(f"{response.status_code} {address} ({match.view_name})")
     assert answered == []
     assert asked > 100
+
+
+@pytest.mark.django_db
+def test_every_public_address_answers_a_stranger(client):
+    answers = {resolve(address).view_name: client.get(address).status_code for view, address in addresses()}
+    assert {name: answers[name] for name in PUBLIC} == dict.fromkeys(PUBLIC, 200)
+
+
+@pytest.mark.django_db
+def test_a_forgotten_password_is_replaced_by_the_link_in_the_mail(client):
+    person, elsewhere = org.person("PC"), Client()
+    get_user_model().objects.filter(pk=person.pk).update(email="lan@lanqiao.example")
+    org.sign_in(elsewhere, person)
+    asked = client.post("/admin/password_reset/", {"email": "lan@lanqiao.example"}, follow=True)
+    assert "请查看邮箱" in asked.text
+    [sent] = mail.outbox
+    assert sent.to == ["lan@lanqiao.example"] and sent.subject == "案场后台：设置新密码"
+    assert person.username in sent.body and person.get_full_name() in sent.body
+    link = re.search(rf"{settings.WAGTAILADMIN_BASE_URL}(/admin/password_reset/confirm/\S+)", sent.body)[1]
+    form = client.get(link, follow=True)
+    chosen = {"new_password1": "another-horse-93", "new_password2": "another-horse-93"}
+    done = client.post(form.redirect_chain[-1][0], chosen, follow=True)
+    assert "密码已设置" in done.text
+    assert elsewhere.get("/admin/").status_code == 302
+    client.post("/admin/login/", {"username": person.username, "password": "another-horse-93"})
+    assert client.get("/admin/").status_code == 200
+    assert "链接已失效" in client.get(link).text
+
+
+@pytest.mark.django_db
+def test_an_unknown_address_is_answered_like_a_known_one_and_gets_no_mail(client):
+    asked = client.post("/admin/password_reset/", {"email": "nobody@lanqiao.example"}, follow=True)
+    assert "请查看邮箱" in asked.text and mail.outbox == []
 
 
 @pytest.mark.django_db

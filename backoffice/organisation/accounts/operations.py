@@ -125,9 +125,15 @@ def accept(invitation, password):
         user = invitation.user
         user.set_password(password)
         user.save(update_fields=["password"])
+        password_set(user)
+    return True
+
+
+def password_set(user):
+    """What follows when somebody has set their own password: it is noted, and whoever is signed in is so no more."""
+    with transaction.atomic():
         sessions.end_sessions(user, actor=user)
         note(user, user, Kind.PASSWORD)
-    return True
 
 
 def deactivate(user, *, viewer):
