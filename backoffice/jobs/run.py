@@ -77,6 +77,11 @@ class JobContext:
         """Whether this run has worked long enough and should return Continue."""
         return time.monotonic() - self._clock >= self._kind.slice
 
+    @property
+    def done(self) -> int:
+        """How far the progress bar is."""
+        return self._progress[0]
+
     @contextmanager
     def commit(self):
         """A transaction that only the newest run can complete: the work and the pointer, both or neither.

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
+from ..definitions import derived
 from .act import Refusal
 
 
@@ -110,7 +111,7 @@ def duplicate_keys(register, writes, act, *, skip=()):
                 refusals.append(_taken(index, names))
             seen[key] = index
         refusals += [_taken(seen[key], names) for key in _taken_in_table(register, columns, seen, writes)]
-    return refusals
+    return refusals + [_taken(index, (name,)) for index, name in derived.taken(register, writes, skip)]
 
 
 def _taken_in_table(register, columns, seen, writes):

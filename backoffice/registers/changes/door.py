@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from backoffice.jobs import clock
 from backoffice.jobs.events import emit
 
+from ..definitions import derived
 from ..models import ChangeSet, SearchKey
 from .act import VOIDED, Conflict, Denied, Refusal, Refused
 from .checks import clean_values, duplicate_keys
@@ -150,6 +151,7 @@ def _set(register, write, act, now):
         for name, value in write.values.items():
             register.column(name).put(write.row, value)
         write.action = "create"
+        derived.compute(register, write.row)
         return
     changed = {}
     for name, value in write.values.items():
@@ -158,7 +160,7 @@ def _set(register, write, act, now):
         column.put(write.row, value)
         if column.raw(write.row) != before:
             changed[name] = value
-    write.values = changed
+    write.values = changed | derived.compute(register, write.row)
     if write.action == "void":
         write.row.voided_at, write.row.void_reason = now, act.reason[:200]
     elif write.action == "unvoid":
@@ -180,6 +182,7 @@ def _store(change_set, register, writes, act, now):
                 _insert(register, created)
                 _remember(change_set, register, created, "+", act, now)
                 _remember(change_set, register, updated, "~", act, now)
+                derived.keep(register, [write.row for write in created + updated])
         except IntegrityError as error:
             raise Refused([Refusal(0, None, "taken", str(duplicate_keys.TAKEN))]) from error
     written = [write.row for write in created + updated]

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from .. import catalogue
+from ..definitions import derived
 from ..models import ChangeSet
 from .act import Denied, Refusal, Refused, Write
 from .door import finish, open_change_set, write_rows
@@ -130,11 +131,11 @@ def _referred_to(register, keys):
     """The row numbers among `keys` that a living record of any register refers to."""
     found = set()
     for other in catalogue.registers():
-        for column in other.fields.values():
+        for column in other.own_fields.values():
             if column.field.is_relation and column.field.related_model is register.model:
                 found |= set(
                     other.model.rows.filter(voided_at=None, **{f"{column.name}__in": keys}).values_list(
                         column.field.attname, flat=True
                     )
                 )
-    return found
+    return found | derived.pointing_to(register, keys)

@@ -48,7 +48,8 @@ def to_json(value):
         return str(value)
     if isinstance(value, models.Model):
         return value.pk
-    return value
+    # A truth value as a number: its text form is then the same in every database.
+    return int(value) if isinstance(value, bool) else value
 
 
 # What a query compares an added field as.
