@@ -15,3 +15,4 @@ class MarketResearchRegister(Register):
     columns = ["rival", "seen_on", "topic", "average_price", "source"]
     filters = ["topic", "seen_on"]
     search = ["rival", "source"]
+    totals = []

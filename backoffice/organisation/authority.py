@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
 from backoffice.jobs import clock
-from backoffice.registers.scope import Seat, Viewer, provide_viewers, system_viewer, viewer_of
+from backoffice.registers.scope import Seat, Viewer, provide_roles, provide_viewers, system_viewer, viewer_of
 
 from .accounts.models import User
 from .line import ReportingLine, in_force
@@ -39,6 +39,14 @@ def viewer_for(user):
     else:
         seats = _seats(user, today)
     return _dated(Viewer(user=user, seats=seats), moment, today)
+
+
+@provide_roles
+def roles_that_see(register):
+    """[(code, label)] of the roles that see records of `register`."""
+    if not register.systems:
+        return list(Role.choices)
+    return [(role.value, role.label) for role in Role if cell(role, register.systems[0]).view]
 
 
 def _dated(viewer, moment, day):

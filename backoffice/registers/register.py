@@ -60,6 +60,7 @@ class Register(metaclass=RegisterMeta):
     open_title  whether the title may be read by everybody who may read a record that points to it
     columns, filters, search   what the list shows, narrows by and finds by (field names)
     ordering    default order of the list
+    totals      the amounts a list adds up; all amounts of money unless given
     state       the field that says what a record is at, shown at its head; one called so unless given
     figures     the fields that stand at the head of the record page; the first columns of the list unless given
     sections    {heading: fields} of page and form; fields named in none fall into the last
@@ -83,6 +84,7 @@ class Register(metaclass=RegisterMeta):
     open_title = False
     columns, filters, search = (), (), ()
     ordering = ("-id",)
+    totals = None
     state, figures = None, ()
     sections = {}
     scope = Scope()
@@ -156,6 +158,13 @@ class Register(metaclass=RegisterMeta):
             return [self.column(name) for name in self.figures]
         taken = {self.title_field, self.state_column and self.state_column.name}
         return [column for column in self.list_columns if column.name not in taken][:FIGURES]
+
+    @property
+    def total_fields(self):
+        """The names of the fields a list adds up."""
+        if self.totals is not None:
+            return set(self.totals)
+        return {name for name, column in self.fields.items() if column.kind == "Amount"}
 
     @property
     def layout(self):

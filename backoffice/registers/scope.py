@@ -68,6 +68,20 @@ def viewer_of(user):
     return kept
 
 
+_roles = []
+
+
+def provide_roles(function):
+    """The organisation hands in `function(register) -> [(code, label)]`, the roles that see a register."""
+    _roles[:] = [function]
+    return function
+
+
+def roles_of(register):
+    """[(code, label)] of the roles that see `register`."""
+    return _roles[0](register)
+
+
 _system_users = []
 
 

@@ -17,6 +17,7 @@ class ProjectRegister(Register):
     title, open_title = "name", True
     columns = ["name", "developer", "location", "floor_area", "plot_ratio", "handover_on"]
     search = ["name", "developer", "location"]
+    totals = []
     sections = {
         _("Project"): ["name", "developer", "property_company", "location"],
         _("Figures"): ["land_area", "floor_area", "plot_ratio", "parking_spaces", "property_fee", "handover_on"],

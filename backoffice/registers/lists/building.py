@@ -9,7 +9,7 @@ from ..screens import references
 from ..screens.filters import VOID
 from ..screens.listing import ListFrame
 from . import conditions
-from .listing import BUILT, address_of
+from .listing import BUILT
 from .operands import ME, Choices, NotUnderstood, Records, labels_of, points_to_staff
 from .operators import operators_of
 from .periods import PERIODS
@@ -34,7 +34,7 @@ class ConditionsView(ListFrame):
             return JsonResponse({"error": ""}, status=400)
         # What the quick filters held is part of the tree by now.
         rest = {name: "" for name in self.listing.filters.parameters if name != VOID}
-        return JsonResponse({"url": self.address(**rest, **{BUILT: address_of(tree, request.session)})})
+        return JsonResponse({"url": self.address(**rest, **{BUILT: self.built(tree)})})
 
 
 def offered(column, viewer):

@@ -189,11 +189,12 @@ class _Reader:
             return value
         text = self.recall(value[KEPT])
         if text is None:
-            raise NotUnderstood(FORGOTTEN())
+            raise NotUnderstood(forgotten())
         return text
 
 
-def FORGOTTEN():
+def forgotten():
+    """What to say when words that were left behind cannot be brought back."""
     return _("The words this list was narrowed by are not kept any more. Please type them again.")
 
 

@@ -6,29 +6,36 @@ matching rows, and the API.
 
 import json
 
+from django.db.models import Sum
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from ..screens import pages, searches
 from ..screens.filters import VOID_CHOICES, Filters
 from . import conditions
-from .conditions import FORGOTTEN, Group, both
+from .arranging import Arranged
+from .conditions import Group, both, forgotten
 from .operands import NotUnderstood
+from .operators import operators_of
 
 # Parameters that belong to one page of a list and not to the list.
 PLACE = ("after", "before", "last", "p", "exact", "_w_filter_fragment")
-SEARCH, BUILT, ORDER = "s", "f", "ordering"
-KNOWN = {SEARCH, BUILT, ORDER, *PLACE}
+SEARCH, BUILT, ORDER, VIEW = "s", "f", "ordering", "view"
+KNOWN = {SEARCH, BUILT, ORDER, VIEW, *PLACE}
 
 
 class Listing:
-    """`data` are the parameters of an address; `query` and `built` what stands elsewhere: the words searched for
-    and the tree of the builder.
+    """`data` are the parameters of an address; `query`, `built`, `ordering` and `void` what stands elsewhere: the
+    words searched for, the tree of the builder, and what a saved view says where the address says nothing.
 
     A question that is not understood leaves the list empty; `problem` then holds the sentence that says why.
     """
 
-    def __init__(self, register, viewer, data, *, query="", built=None, problem="", known=KNOWN):
+    arranged = None
+
+    def __init__(
+        self, register, viewer, data, *, query="", built=None, ordering="", void="", problem="", known=KNOWN
+    ):
         self.register, self.viewer, self.query = register, viewer, query
         self.filters = Filters(register, viewer, data)
         self.built = built or Group()
@@ -36,22 +43,31 @@ class Listing:
         try:
             self._refuse_unknown(data, known)
             self.tree = both(self.filters.tree, self.built)
-            self.void = self.filters.void
-            self.sorting = pages.Sorting.of(register, data.get(ORDER))
+            self.void = self.filters.void or void
+            self.ordering = data.get(ORDER) or ordering
+            self.sorting = pages.Sorting.of(register, self.ordering)
         except NotUnderstood as error:
             self.problem = self.problem or error.sentence
-            self.tree, self.void, self.sorting = Group(), "", pages.Sorting.of(register)
+            self.tree, self.void, self.ordering = Group(), "", ""
+            self.sorting = pages.Sorting.of(register)
 
     @classmethod
-    def asked(cls, register, viewer, request):
-        """The listing of an address, with the words it left behind in the session."""
-        data, query, built, problem = request.GET, "", None, ""
+    def asked(cls, register, viewer, data, session):
+        """The listing of an address, with the view that is open and the words left behind in the session."""
+        arranged = Arranged(register, viewer, data.get(VIEW, ""), untouched=not set(data) - {*PLACE, VIEW})
+        view, query, built, problem = arranged.view, "", None, arranged.problem
         try:
-            query = _recalled(request.session, data.get(SEARCH, ""))
-            built = built_of(register, viewer, data.get(BUILT, ""), request.session)
+            query = _recalled(session, data.get(SEARCH, ""))
+            if view is not None and BUILT not in data:
+                built = conditions.read(register, viewer, view.conditions)
+            else:
+                built = built_of(register, viewer, data.get(BUILT, ""), session)
         except NotUnderstood as error:
-            problem = error.sentence
-        return cls(register, viewer, data, query=query, built=built, problem=problem)
+            problem = problem or error.sentence
+        standing = {"ordering": view.ordering, "void": view.void} if view else {}
+        listing = cls(register, viewer, data, query=query, built=built, problem=problem, **standing)
+        listing.arranged = arranged
+        return listing
 
     def _refuse_unknown(self, data, known):
         unknown = sorted(set(data) - known - self.filters.parameters)
@@ -63,6 +79,25 @@ class Listing:
                 else _("There is no field “%(field)s” in %(register)s.")
                 % {"field": unknown[0], "register": self.register.label_plural}
             )
+
+    @property
+    def columns(self):
+        return self.arranged.columns if self.arranged else self.register.list_columns
+
+    @property
+    def size(self):
+        return self.arranged.size if self.arranged else pages.SIZE
+
+    @property
+    def state(self):
+        """What a saved view keeps. The words searched for are not among it: they may be a telephone."""
+        return {
+            "conditions": self.tree.as_json() if self.tree else {},
+            "void": self.void,
+            "ordering": self.ordering,
+            "columns": [column.name for column in self.columns],
+            "size": self.size,
+        }
 
     @cached_property
     def known(self):
@@ -78,6 +113,20 @@ class Listing:
         columns = [*self.tree.columns, *filter(None, [self.sorting.column])]
         rows = self.register.with_columns(rows, columns).filter(self.tree.predicate())
         return self.register.finding(rows, self.query) if self.query else rows
+
+    def counted(self, exactly=False):
+        """How many rows there are, up to one more than the cap unless `exactly`."""
+        return self.rows.order_by().count() if exactly else pages.capped_count(self.rows)
+
+    def totals(self):
+        """{name: sum} of the amounts shown, where the viewer sees them all."""
+        names = self.register.total_fields
+        columns = [c for c in self.columns if c.name in names and operators_of(c, self.viewer)]
+        if not columns:
+            return {}
+        rows = self.register.with_columns(self.rows, columns).order_by()
+        sums = rows.aggregate(**{f"total_{place}": Sum(column.path) for place, column in enumerate(columns)})
+        return {column.name: sums[f"total_{place}"] for place, column in enumerate(columns)}
 
     @property
     def narrowed(self):
@@ -95,7 +144,7 @@ def _recalled(session, token):
         return ""
     words = searches.kept(session, token)
     if words is None:
-        raise NotUnderstood(FORGOTTEN())
+        raise NotUnderstood(forgotten())
     return words
 
 

@@ -51,7 +51,7 @@ class ExportView(ListFrame):
             cap=pages.CAP,
             described=self.listing.described(),
             masked=_(", ").join(str(column.label) for column in masked),
-            shown=_(", ").join(str(column.label) for column in register.list_columns),
+            shown=_(", ").join(str(column.label) for column in self.listing.columns),
             problem=self.listing.problem,
             back_url=self.address(),
             reason_name=REASON,
@@ -62,7 +62,7 @@ class ExportView(ListFrame):
             return self.ask(422)
         register, sorting = self.register, self.listing.sorting
         kind = request.POST.get("kind") if request.POST.get("kind") in exports.FORMATS else "xlsx"
-        names = [column.name for column in register.list_columns]
+        names = [column.name for column in self.listing.columns]
         if request.POST.get("columns") == "all":
             names = [column.name for _heading, columns in register.layout for column in columns]
         rows = sorting.order(sorting.mark(self.rows))

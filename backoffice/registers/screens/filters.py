@@ -128,53 +128,61 @@ class YesNoFilter(OnePill, Filter):
 
 
 class ReferenceFilter(Filter):
-    """Records that point to one of several others, of which only those the viewer may see are offered."""
+    """Records that point to another one, found by typing: offering all of them would cost every list a query."""
 
     def field(self):
-        target = self.column.target
-        offered = references.choosable(target, self.viewer)
-        title = target.column(target.title_field)
-        return _ReferencesField(
-            target,
-            offered.order_by("pk" if title.personal else title.name),
-            label=self.label,
-            many=len(offered.values("pk")[: references.FEW + 1]) > references.FEW,
-            url=references.choose_url(self.column),
-        )
+        return _ReferenceField(self.column, self.viewer, label=self.label)
 
-    def said(self, values):
-        return "any_of", [row.public_id for row in values]
+    def said(self, rows):
+        return "any_of", [row.public_id for row in rows]
 
-    def pills(self, values):
-        chosen = [row.public_id for row in values]
-        for row in values:
-            rest = [key for key in chosen if key != row.public_id]
+    def pills(self, rows):
+        for row in rows:
+            rest = [other.public_id for other in rows if other is not row]
             yield references.label_of(self.column.target, row), {self.name: rest}
 
 
-class _ReferencesField(forms.ModelMultipleChoiceField):
-    def __init__(self, target, rows, *, many, url, **kwargs):
-        self.target = target
-        widget = _OneOfMany(url) if many else forms.CheckboxSelectMultiple
-        super().__init__(rows, to_field_name="public_id", required=False, widget=widget, **kwargs)
-        if many:
-            self.widget.text_of = self._text_of
+class _ReferenceField(forms.Field):
+    """Cleans to the list of the records named, of those the viewer may choose."""
 
-    def label_from_instance(self, obj):
-        return references.label_of(self.target, obj)
+    def __init__(self, column, viewer, **kwargs):
+        self.target, self.viewer = column.target, viewer
+        super().__init__(required=False, widget=_Choosers(references.choose_url(column)), **kwargs)
+        self.widget.text_of = self._text_of
 
-    def _text_of(self, value):
-        row = self.queryset.filter(public_id=value).first()
-        return self.label_from_instance(row) if row else ""
+    def _found(self, keys):
+        """The named records, read once however often they are asked for."""
+        if set(keys) - set(self.widget.known):
+            rows = references.choosable(self.target, self.viewer).filter(public_id__in=keys)
+            self.widget.known |= {row.public_id: row for row in rows}
+        return [self.widget.known[key] for key in keys if key in self.widget.known]
+
+    def clean(self, value):
+        keys = list(dict.fromkeys(value or []))
+        found = self._found(keys)
+        if len(found) < len(keys):
+            raise forms.ValidationError(_("This entry does not exist or is void."), code="unknown_reference")
+        return found
+
+    def _text_of(self, key):
+        found = self._found([key])
+        return references.label_of(self.target, found[0]) if found else ""
 
 
-class _OneOfMany(references.ChooserInput):
+class _Choosers(references.ChooserInput):
+    """Several may be named in an address; the box shows and replaces the first."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.known = {}
+
     def value_from_datadict(self, data, files, name):
-        value = super().value_from_datadict(data, files, name)
-        return [value] if value else []
+        values = data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
+        return [value for value in values if value]
 
-    def format_value(self, value):
-        return (value[0] if value else "") if isinstance(value, list) else value
+    def get_context(self, name, value, attrs):
+        first = next(iter(value), "") if isinstance(value, list) else value
+        return super().get_context(name, first, attrs)
 
 
 class DaysFilter(OnePill, Filter):

@@ -6,7 +6,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.admin.widgets.button import Button, HeaderButton
 
-from ..lists.listing import BUILT, ORDER, PLACE, SEARCH, Listing, address_of
+from ..lists.arranging import SIZES
+from ..lists.conditions import Group
+from ..lists.listing import BUILT, ORDER, PLACE, SEARCH, VIEW, Listing, address_of
+from ..lists.views import may_change, may_share
+from ..scope import roles_of
 from . import addresses, pages, searches
 from .frame import RegisterFrame
 
@@ -16,13 +20,20 @@ class ListFrame(RegisterFrame):
 
     @cached_property
     def listing(self):
-        return Listing.asked(self.register, self.viewer, self.request)
+        return Listing.asked(self.register, self.viewer, self.request.GET, self.request.session)
+
+    @property
+    def view(self):
+        """The saved view that is open, or None."""
+        return self.listing.arranged.view
 
     def parameters(self, **changes):
         """The parameters of this list with others; an empty one is taken away, and so is what was not understood."""
         query = QueryDict(mutable=True) if self.listing.problem else self.request.GET.copy()
         for name in PLACE:
             query.pop(name, None)
+        if self.view is not None:
+            query[VIEW] = self.view.public_id
         for name, value in changes.items():
             query.pop(name, None)
             if value:
@@ -31,6 +42,16 @@ class ListFrame(RegisterFrame):
 
     def address(self, screen="index", **changes):
         return f"{addresses.list_url(self.register, screen)}?{self.parameters(**changes)}"
+
+    def built(self, tree):
+        """The parameter of the builder's `tree`; in a view an empty one must be said, or the view's would hold."""
+        return address_of(tree, self.request.session) or ("{}" if self.view else "")
+
+    @property
+    def whole_url(self):
+        """The list with nothing narrowed; a view that opens by itself has to be declined."""
+        url = addresses.list_url(self.register)
+        return f"{url}?{VIEW}=all" if self.listing.arranged.first else url
 
 
 class ListView(ListFrame):
@@ -51,20 +72,25 @@ class ListView(ListFrame):
     def get(self, request, *args, **kwargs):
         data, listing = request.GET, self.listing
         page = pages.turn(
-            pages.fetched(listing.rows, self.register, self.register.list_columns),
+            pages.fetched(listing.rows, self.register, listing.columns),
             listing.sorting,
             after=data.get("after"),
             before=data.get("before"),
             last="last" in data,
             known=self.register.visible(self.viewer),
+            size=listing.size,
         )
+        exact = "exact" in data
+        count = listing.counted(exact)
         return self.page(
             # A swapped part has no page of its own to say no with.
             422 if listing.problem and not self.results_only else 200,
             lines=self.lines(page.rows),
-            heads=self.heads(),
-            count=pages.capped_count(listing.rows),
-            cap=pages.CAP,
+            heads=list(self.heads()),
+            count=count,
+            cap=None if exact else pages.CAP,
+            totals=self.totals() if exact or count <= pages.CAP else [],
+            exact_url=None if exact else self.address(exact="1"),
             previous_url=page.before and self.address(before=page.before, p=str(max(self.number - 1, 1))),
             next_url=page.after and self.address(after=page.after, p=str(self.number + 1)),
             first_url=self.address(),
@@ -81,7 +107,7 @@ class ListView(ListFrame):
     def heads(self):
         """One head for each column; `url` sorts by it, and is None where the column must not be sorted by."""
         sorting = self.listing.sorting
-        for column in self.register.list_columns:
+        for column in self.listing.columns:
             up = down = False
             if sorting.name == column.name:
                 up, down = not sorting.descending, sorting.descending
@@ -94,9 +120,20 @@ class ListView(ListFrame):
                 "sorted": "ascending" if up else "descending" if down else None,
             }
 
+    def totals(self):
+        """[(css, text)] for each column, empty when none of them is added up."""
+        sums = self.listing.totals()
+        if not any(value is not None for value in sums.values()):
+            return []
+        return [
+            (css_of(column), column.display(sums[column.name]) if column.name in sums else "")
+            for column in self.listing.columns
+        ]
+
     def lines(self, rows):
         """One line for each row: its address, whether it is void, and [(css class, heading, text)]."""
-        readers = self.register.readers(self.viewer, rows=rows)
+        names = [column.name for column in self.listing.columns]
+        readers = self.register.readers(self.viewer, names, rows)
         shown = [(column, read, css_of(column), capfirst(column.label)) for column, read in readers]
         return [
             {
@@ -133,11 +170,39 @@ class ListView(ListFrame):
         if self.listing.problem or not built:
             return []
         if built.joined == "any" and len(built.parts) > 1:
-            return [(built.label, built.text, self.address(**{BUILT: ""}))]
+            return [(built.label, built.text, self.address(**{BUILT: self.built(Group())}))]
         return [
-            (part.label, part.text, self.address(**{BUILT: address_of(built.without(place), self.request.session)}))
+            (part.label, part.text, self.address(**{BUILT: self.built(built.without(place))}))
             for place, part in enumerate(built.parts)
         ]
+
+    def views(self):
+        """[(name, address, whether it is open)]: the whole list, then the views on offer."""
+        views = self.listing.arranged.views
+        if not views:
+            return []
+        base = addresses.list_url(self.register)
+        found = [(view.name, f"{base}?{VIEW}={view.public_id}", view is self.view) for view in views]
+        return [(_("All records"), self.whole_url, self.view is None), *found]
+
+    def dialogs(self):
+        """What the dialogs of columns and views show. A swapped part has none."""
+        if self.results_only:
+            return {}
+        register, view = self.register, self.view
+        shared = {share.role: share for share in view.shares.all()} if view and view.shared else {}
+        roles = roles_of(register) if may_share(register, self.viewer) else []
+        return {
+            "arranged": self.listing.arranged,
+            "sizes": SIZES,
+            "arrange_url": self.address("arrange"),
+            "save_view_url": self.address("save_view"),
+            "delete_view_url": self.address("delete_view"),
+            "may_change_view": view is not None and may_change(register, self.viewer, view),
+            "view_name": view.name if view else "",
+            "view_opens_first": any(share.opens_first for share in shared.values()),
+            "share_roles": [(code, label, code in shared) for code, label in roles],
+        }
 
     # What Wagtail's own partial templates of a listing ask the view for
 
@@ -165,10 +230,12 @@ class ListView(ListFrame):
             searched=_(", ").join(str(label) for label in searched),
             search_url=addresses.list_url(register, "search"),
             token=known.get(SEARCH, ""),
-            kept={name: known.get(name, "") for name in (ORDER, BUILT)},
+            kept={name: known.get(name, "") for name in (ORDER, BUILT)} | {VIEW: self.view and self.view.public_id},
             built_pills=self.built_pills(),
             builder_url=addresses.list_url(register, "conditions"),
-            clear_url=addresses.list_url(register),
+            views=self.views(),
+            **self.dialogs(),
+            clear_url=self.whole_url,
             add_url=addresses.list_url(register, "add") if register.may(self.viewer, "add") else None,
             import_url=addresses.import_url(register) if register.may(self.viewer, "import") else None,
             media=self.listing.filters.form.media,

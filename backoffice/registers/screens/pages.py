@@ -23,7 +23,7 @@ def sort_expression(column):
         return None
     if column.field.is_relation:
         target = column.target
-        if target is None or not target.open_title or target.column(target.title_field).personal:
+        if not column.joined or target is None or not target.open_title or target.column(target.title_field).personal:
             return None
         return F(f"{column.path}__{target.title_field}")
     codes = [code for code, _label in (dictionaries.choices(column.dictionary) if column.dictionary else [])]
@@ -147,8 +147,8 @@ def fetched(rows, register, columns):
         names.add(register.scope.own)
         related |= {"__".join(steps[:count]) for count in range(1, len(steps))}
     for column in [*columns, register.column(register.title_field)]:
-        names.add(column.name)
-        if column.field.is_relation:
+        names.add(column.kept_in)
+        if column.joined:
             related.add(column.name)
             names |= _named_by(column)
     return rows.select_related(*related).only(*names) if related else rows.select_related(None).only(*names)

@@ -7,7 +7,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
 from .. import catalogue
-from ..lists import building
+from ..lists import arranging_pages, building
 from ..scope import viewer_of
 from . import addresses, deeds, editing, exporting, listing, record, versions
 from .menus import MENUS
@@ -35,6 +35,9 @@ class RegisterViewSet(ViewSet):
             path("results/", view(listing.ListView, results_only=True), name="index_results"),
             path("search/", view(listing.SearchView), name="search"),
             path("conditions/", view(building.ConditionsView), name="conditions"),
+            path("arrange/", view(arranging_pages.ArrangeView), name="arrange"),
+            path("views/save/", view(arranging_pages.SaveView), name="save_view"),
+            path("views/delete/", view(arranging_pages.DeleteView), name="delete_view"),
             path("export/", view(exporting.ExportView), name="export"),
             path("new/", view(editing.CreateView), name="add"),
             path("choose/<slug:field>/", view(editing.ChooseView), name="choose"),
