@@ -24,6 +24,11 @@ def in_force(on):
     ).exclude(staff__status=Staff.Status.LEFT)
 
 
+def held_from(day):
+    """The assignments in force on `day` or later, whoever holds them: the rights somebody has or will have."""
+    return Assignment.rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), voided_at=None)
+
+
 @dataclass(frozen=True)
 class Holding:
     """One assignment in force, as row numbers. `stands_for` is the person covered, or the holder."""

@@ -7,9 +7,15 @@ from backoffice.registers.register import Register
 from backoffice.registers.scope import Scope
 
 from . import checks
-from .accounts.operations import administers
+from .accounts.operations import administers, withdraw_links
 from .authority import keep_accounts
 from .models import Assignment, Department, Position, SalesSite, Staff, Team
+
+
+def rights_changed(staff):
+    """After the positions of `staff` (row numbers) were written: their groups, and the links to their accounts."""
+    keep_accounts(staff)
+    withdraw_links(staff)
 
 
 class EverybodyReads(Scope):
@@ -68,7 +74,7 @@ class PositionRegister(Register):
     ]
 
     def after_write(self, rows):
-        keep_accounts(Assignment.rows.filter(position__in=rows).values("staff"))
+        rights_changed(set(Assignment.rows.filter(position__in=rows).values_list("staff", flat=True)))
 
 
 class TeamRegister(Register):
@@ -105,7 +111,7 @@ class StaffRegister(Register):
         return [(_("Account"), reverse("account", args=[row.public_id]), "key")] if looked_after else []
 
     def after_write(self, rows):
-        keep_accounts([row.pk for row in rows])
+        rights_changed({row.pk for row in rows})
 
 
 class AssignmentRegister(Register):
@@ -123,4 +129,4 @@ class AssignmentRegister(Register):
     checks = [checks.assignment_is_whole, checks.one_main_position]
 
     def after_write(self, rows):
-        keep_accounts([row.staff_id for row in rows])
+        rights_changed({row.staff_id for row in rows})

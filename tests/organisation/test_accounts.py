@@ -116,6 +116,37 @@ def test_no_account_beyond_ones_own_rights_and_none_for_oneself(hr):
     operations.create_account(boss, username="boss", viewer=viewer_of(make.superuser()))
 
 
+TOMORROW = timedelta(days=1)
+
+
+def test_tomorrows_administrator_is_no_longer_opened_by_whoever_appoints_consultants(hr):
+    by, staff = viewer_of(make.again(hr)), make.staff()
+    make.seat(staff, "PC", until=clock.today())
+    make.seat(staff, "SYS", site=None, since=clock.today() + TOMORROW)
+    with pytest.raises(Denied):
+        operations.create_account(staff, username="next", viewer=by)
+
+
+def test_a_higher_position_ends_the_links_and_the_address_that_a_lesser_hand_gave(hr, client):
+    person, colleague = make.person("PC"), make.person("PC")
+    for one in (person, colleague):
+        link = operations.send_link(one, email=f"{one.username}@example.com", viewer=viewer_of(make.again(hr)))
+        client.post(reverse("wagtailadmin_password_reset"), {"email": f"{one.username}@example.com"})
+    make.seat(colleague.staff, "SS", is_primary=False)
+    assert client.get(link[link.index("/sign-in") :]).status_code == 200
+    make.seat(person.staff, "SYS", site=None, since=clock.today() + TOMORROW, is_primary=False)
+
+    invitation, reset = (re.search(r"/(?:sign-in|admin)/\S+", letter.body).group() for letter in mail.outbox[:2])
+    assert client.get(invitation).status_code == 404
+    assert not client.get(reset, follow=True).context["validlink"]
+    person = make.again(person)
+    assert person.email == "" and not person.has_usable_password()
+    assert person.account_events.first().kind == "withdrawn"
+    operations.send_link(person, email="own@example.com", viewer=viewer_of(make.superuser()))
+    make.seat(person.staff, "GM", site=None, since=clock.today() + 9 * TOMORROW, is_primary=False)
+    assert make.again(person).email == "own@example.com"
+
+
 def test_a_mail_that_cannot_be_sent_is_said_and_can_be_sent_again(hr_client, monkeypatch):
     staff = make.staff()
 

@@ -117,6 +117,7 @@ class AccountEvent(models.Model):
         PASSWORD = "password", _("password set")  # noqa: S105  the name of an event
         DEACTIVATED = "deactivated", _("account deactivated")
         ACTIVATED = "activated", _("account activated")
+        WITHDRAWN = "withdrawn", _("link and address withdrawn after a new position")
         SESSIONS_ENDED = "ended", _("sessions ended")
         FACTOR_ON = "factor_on", _("second factor switched on")
         FACTOR_OFF = "factor_off", _("second factor switched off")

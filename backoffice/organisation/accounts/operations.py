@@ -1,13 +1,15 @@
 """Opening, resetting and closing accounts. Each leaves an `AccountEvent`; none of them knows of requests.
 
 Who may: whoever configures `organisation-positions` or `audit-backup` (people supervisor, system administrator).
-An account of somebody whose position has rights that the actor lacks is theirs to close, but not to open: the
-link that opens an account goes to an address the actor typed. Those accounts belong to a superuser, and their
-owners reset a forgotten password themselves from the login page. Superusers are invisible to everybody else.
+An account of somebody whose position, held today or from a later day on, has rights that the actor lacks is theirs
+to close, but not to open: the link that opens an account goes to an address the actor typed. Those accounts belong to
+a superuser, and their owners reset a forgotten password themselves from the login page. When somebody rises to such a
+position, what a lesser hand had opened is closed again. Superusers are invisible to everybody else.
 Source: reliability.md 2.1 items 3, 12 and 13.
 """
 
 import hashlib
+from collections import defaultdict
 from datetime import timedelta
 
 from django.conf import settings
@@ -19,12 +21,13 @@ from django.utils.translation import gettext as _
 from backoffice.jobs import clock
 from backoffice.registers import catalogue
 from backoffice.registers.changes import Denied
+from backoffice.registers.scope import viewer_of
 
 from ..authority import allows, keep_groups
 from ..grants import beyond
-from ..line import in_force
+from ..line import held_from
 from . import second_factor, sessions
-from .models import AccountEvent, Invitation, User, new_token
+from .models import AccountEvent, Invitation, User, get_system_user, new_token
 
 LINK_LIFE = timedelta(days=3)
 Kind = AccountEvent.Kind
@@ -48,8 +51,16 @@ def may_open(staff, viewer):
     """Whether `viewer` may send the link that opens the account of `staff`: never their own, never beyond theirs."""
     if viewer.user.is_superuser or viewer.everything:
         return True
-    roles = in_force(clock.today()).filter(staff=staff).values_list("position__role", flat=True)
-    return staff.pk not in viewer.staff and not any(beyond(role, viewer) for role in set(roles))
+    roles = _roles_ahead([staff.pk])[staff.pk]
+    return staff.pk not in viewer.staff and not any(beyond(role, viewer) for role in roles)
+
+
+def _roles_ahead(staff):
+    """{staff: {roles}}, held today or to be held: tomorrow's administrator opens with today's password."""
+    found = defaultdict(set)
+    for person, role in held_from(clock.today()).filter(staff__in=staff).values_list("staff", "position__role"):
+        found[person].add(role)
+    return found
 
 
 def _require(staff, viewer, opening):
@@ -104,6 +115,34 @@ def send_link(user, *, email, viewer):
     ]
     send_mail(_("Your account in the sales centre back office"), "\n\n".join(lines), None, [email])
     return link
+
+
+def withdraw_links(staff):
+    """After positions of `staff` (row numbers) were written: may the sender of the last link still open the account?
+
+    If not, open links and resets end, and the address they typed goes, since a forgotten password would be replaced
+    by way of it. So does a password that nobody has signed in with yet. A superuser then sends a link of their own.
+    """
+    rows = Invitation.objects.filter(user__staff__in=staff).order_by("pk").select_related("user", "created_by")
+    last = {sent.user_id: sent for sent in rows}
+    roles = _roles_ahead([sent.user.staff_id for sent in last.values()]) if last else {}
+    senders = {}
+    for sent in last.values():
+        if sent.created_by.is_superuser or not sent.user.email:
+            continue
+        sender = senders.setdefault(sent.created_by_id, viewer_of(sent.created_by))
+        if any(beyond(role, sender) for role in roles[sent.user.staff_id]):
+            _withdraw(sent.user)
+
+
+def _withdraw(user):
+    user.invitations.filter(used_at=None).update(expires_at=clock.now())
+    note(user, get_system_user("timer"), Kind.WITHDRAWN, user.email)
+    # Links of the login page are signed over the address, so they end with it.
+    user.email = ""
+    if user.last_login is None:
+        user.set_unusable_password()
+    user.save(update_fields=["email", "password"])
 
 
 def digest(token):
