@@ -1,8 +1,12 @@
 """The unit lists of the corpus, through the command and the database: read, written, undone, written again."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 
+from backoffice.jobs.worker import drain
 from backoffice.registers import catalogue
+from backoffice.registers.imports.models import ImportBatch
 from backoffice.registers.models import ChangeSet
 from backoffice.units.models import Building, Unit
 from tests.organisation import factories as org
@@ -111,3 +115,48 @@ def test_what_was_exported_is_found_unchanged_when_it_comes_back(site, tmp_path)
     again = command("import_sheet", "unit", path)
 
     assert (again["created"], again["updated"], again["unchanged"]) == (0, 0, 1)
+
+
+@pytest.fixture
+def clerk(client, site):
+    org.sign_in(client, org.person("BO", site=site))
+    return client
+
+
+def uploaded(client, *lines):
+    file = SimpleUploadedFile("units.csv", "\n".join(lines).encode())
+    answer = client.post("/admin/imports/to/unit/", {"file": file})
+    drain()
+    return ImportBatch.objects.get(public_id=answer.url.split("/")[-2])
+
+
+def test_the_preview_names_each_line_and_says_what_is_not_kept(clerk):
+    batch = uploaded(clerk, "楼栋,单元,房号,建筑面积,备案总价,销售状态", "1#,2,0301,89.5,1503600,已售")
+    shown = clerk.get(reverse("imports_batch", args=[batch.public_id])).text
+    assert "1-2-301" in shown
+    assert "会读取并检查，但本台账不保存这一列。" in shown and "不导入：销售状态只由销控决定。" in shown
+
+
+def test_explaining_a_word_leaves_the_columns_as_they_were_read(clerk):
+    batch = uploaded(clerk, "房号,建筑面积,总价,朝向", "1-2-301,89.5,面议,南", "1-2-302,89.5,1503600,朝阳")
+    read_as = batch.reading["mapping"]
+    assert batch.counts["refused_by_reason"] == {"bad_amount": 1, "unknown_choice": 1}
+    page = clerk.get(reverse("imports_batch", args=[batch.public_id]))
+    columns = [
+        (f"column|{sheet}|{entry['column']}", entry["value"])
+        for sheet, found in page.context["columns"]
+        for entry in found
+    ]
+    word = {"field-0": "orientation", "word-0": "朝阳", "answer-0": "south"}
+
+    clerk.post(reverse("imports_read", args=[batch.public_id]), dict(columns) | word)
+    drain()
+
+    batch.refresh_from_db()
+    assert batch.reading["mapping"] == read_as
+    assert batch.counts["refused_by_reason"] == {"bad_amount": 1}
+
+
+def test_who_may_not_keep_the_list_does_not_find_its_import(client, site):
+    org.sign_in(client, org.person("PC", site=site))
+    assert client.get("/admin/imports/to/unit/").status_code == 404

@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 
 from .. import dictionaries
 from ..columns import Column
+from ..scope import viewer_of
 from ..screens import pages
 from ..screens.differences import differences
 from ..sheets.layout import fold_heading
 from ..sheets.messages import COLUMN_NOTES, SHEET_REASONS
+from .layouts import layout_of
 from .models import ImportRow
 from .resources import answer_place, resource_of
 from .sentences import Sentences
@@ -88,6 +90,8 @@ class Lines:
             return None
         after = copy.copy(target) if target is not None else self.register.model()
         for name, stored in row.values.items():
+            if name not in self.widgets:
+                continue
             column = self.widgets[name].column
             value = self.widgets[name].load(stored)
             column.put(after, value if column.field.is_relation else column.field.to_python(value))
@@ -107,12 +111,12 @@ class Lines:
         }
 
     def _name(self, row):
-        """What the line is about: the title as typed, which a reader finds in the file again."""
+        """What the line is about: the title as typed, which a reader finds in the file again, or as put together."""
         title = self.title
         mapping = self.batch.reading.get("mapping", [])
         letters = next((c["column"] for c in mapping if c["field"] == title and c["sheet"] == row.sheet), None)
         personal = title in self.register.fields and self.register.column(title).personal
-        return "" if personal else row.originals.get(letters, "")[:40]
+        return "" if personal else (row.originals.get(letters, "") or str(row.values.get(title, "")))[:40]
 
 
 def answer_options(column: Column):
@@ -185,9 +189,7 @@ def sheets(batch):
 
 def columns(batch, register):
     """[(sheet, [{"column", "heading", "value", "options", "note"}])]: what each column of the file is read as."""
-    fields = [
-        (name, capfirst(column.label)) for name, column in register.fields.items() if name != register.scope.site
-    ]
+    fields = [(field.name, _label(field, register)) for field in layout_of(register, viewer_of(batch.owner)).fields]
     mapping = batch.reading.get("mapping") or [
         {"sheet": table["sheet"], **column}
         for table in batch.reading.get("tables", [])
@@ -210,6 +212,11 @@ def columns(batch, register):
             }
         )
     return list(found.items())
+
+
+def _label(field, register):
+    """What a field of a list is called: as in the register, or, of one the register does not keep, as in lists."""
+    return capfirst(register.fields[field.name].label if field.name in register.fields else field.headings[0])
 
 
 def _note(entry, register):
