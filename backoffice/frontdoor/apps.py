@@ -9,6 +9,8 @@ class FrontDoorConfig(AppConfig):
 
     def ready(self):
         from backoffice.frontdoor import middleware  # noqa: F401  importing connects to logins before the first request
+        from backoffice.frontdoor.labels import name_fields
         from backoffice.frontdoor.starting import replace_inline_scripts
 
         replace_inline_scripts()
+        name_fields()
