@@ -6,7 +6,6 @@ from backoffice.jobs import clock
 from backoffice.jobs.queue import enqueue
 
 from ..scope import viewer_of
-from .layouts import layout_of
 from .models import ImportBatch, RememberedAnswer, RememberedMapping
 from .preview import answer_options
 from .resources import answer_place
