@@ -7,8 +7,24 @@ Source: systems.md 0.3 rule 7, 24; actors.md §2.
 
 import re
 
-from .fields import check_digit_agrees, tidy_phone
+from .fields import check_digit_agrees, mask_middle, tidy_phone
 from .forms import half_width
+
+# A mobile number, perhaps in groups, a landline with its area code, an identity number, a bank card.
+_NUMBERS = re.compile(
+    r"""(?<![0-9A-Za-z])(?:
+        [1\uff11][3-9\uff13-\uff19]\d[ -]?\d{4}[ -]?\d{4}
+        | 0\d{2,3}-\d{7,8}
+        | \d{17}[\dXx]
+        | \d{4}(?:[ ]?\d{4}){2,3}[ ]?\d{1,4}
+    )(?![0-9A-Za-z])""",
+    re.VERBOSE,
+)
+
+
+def mask_numbers(text):
+    """`text` with telephones, identity and card numbers in it masked in their middle."""
+    return _NUMBERS.sub(lambda match: mask_middle(match[0], 3, 4 if len(match[0]) < 15 else 2), text)
 
 
 class Values:
@@ -58,6 +74,11 @@ class Values:
         if column.personal and not (row is not None and self.owns(row, viewer)):
             return column.mask(value)
         return value
+
+    def prose(self, text, row, viewer):
+        """What somebody wrote freely about `row`, as `viewer` may see it: numbers of persons in it are masked for
+        everybody whose record it is not."""
+        return text if self.owns(row, viewer) else mask_numbers(text)
 
     def _reader(self, column, viewer, rows=None):
         if column.field.is_relation:

@@ -63,8 +63,7 @@ class DeedView(RecordFrame):
             reason_name=REASON,
             version_name=VERSION,
             version=self.row.version,
-            record_url=addresses.record_url(self.row),
-            **context,
+            **{"subject": self.name, "back_url": addresses.record_url(self.row)} | context,
         )
 
     def posted_version(self):

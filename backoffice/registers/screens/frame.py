@@ -68,17 +68,19 @@ class RecordFrame(RegisterFrame):
 
     def may(self, verb):
         """Whether the viewer may apply `verb` (change, void or reveal) to this very row."""
-        return self.allowed[verb]
+        return bool(self.facts[f"may_{verb}"])
 
-    @cached_property
-    def allowed(self):
-        """{verb: whether the viewer may apply it to this row}, in one query."""
-        asked = {
+    def asked(self):
+        """{name: expression} of what the screen wants to know about its row, answered by one query as `facts`."""
+        return {
             f"may_{verb}": Exists(self.register.changeable(self.viewer, verb).filter(pk=self.row.pk))
             for verb in ("change", "void", "reveal")
         }
-        found = self.register.model.rows.filter(pk=self.row.pk).annotate(**asked).values(*asked).get()
-        return {name.removeprefix("may_"): bool(value) for name, value in found.items()}
+
+    @cached_property
+    def facts(self):
+        asked = self.asked()
+        return self.register.model.rows.filter(pk=self.row.pk).annotate(**asked).values(*asked).get()
 
     def get_page_title(self):
         return self.name

@@ -1,5 +1,6 @@
 """The page of a record, read before it is changed: header strip, details, related records, timeline."""
 
+from django.db.models import Count, Subquery
 from django.http import JsonResponse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -8,6 +9,7 @@ from wagtail.admin.widgets.button import Button, HeaderButton
 
 from .. import catalogue
 from ..models import Access
+from ..notes.models import Attachment, Comment
 from . import addresses, pages, timeline
 from .editing import editing_now
 from .frame import RecordFrame
@@ -26,6 +28,11 @@ def relations_to(register, viewer):
         for column in other.fields.values()
         if column.field.is_relation and column.field.related_model is register.model
     ]
+
+
+def _number_of(rows):
+    """How many `rows` there are, as a part of another query."""
+    return Subquery(rows.order_by().values("register").annotate(number=Count("pk")).values("number"))
 
 
 class RecordTab(RecordFrame):
@@ -55,6 +62,8 @@ class RecordTab(RecordFrame):
         names = [("record", _("Details"), None), ("related", _("Related records"), None)]
         if not relations_to(self.register, self.viewer):
             del names[1]
+        names.append(("files", _("Files"), self.facts["files_held"]))
+        names.append(("comments", _("Comments"), self.facts["comments_held"]))
         names.append(("timeline", _("Timeline"), None))
         token = token_of(self.request, self.register)
         suffix = f"?{PARAMETER}={token}" if token else ""
@@ -62,6 +71,13 @@ class RecordTab(RecordFrame):
             (label, addresses.record_url(self.row, name) + suffix, name == self.tab, count)
             for name, label, count in names
         ]
+
+    def asked(self):
+        held = {"register": self.register.code, "row": self.row.pk}
+        return super().asked() | {
+            "files_held": _number_of(Attachment.objects.filter(**held, voided_at=None)),
+            "comments_held": _number_of(Comment.objects.filter(**held, withdrawn_at=None)),
+        }
 
     def state(self):
         """What the record is at: the text of the register's state field, or nothing."""

@@ -6,7 +6,6 @@ A list's query is kept in the session when a record is opened from it; a token i
 
 import secrets
 from dataclasses import dataclass
-from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 from django.db.models import F, Subquery
@@ -62,7 +61,7 @@ def trail(request, register, row, viewer, screen="record"):
     if not token:
         return None
     query = _query(request.session, register, token)
-    listing = Listing.asked(register, viewer, SimpleNamespace(GET=QueryDict(query), session=request.session))
+    listing = Listing.asked(register, viewer, QueryDict(query), request.session)
     before, after = _neighbours(register, listing, row)
     url = addresses.list_url(register)
     return Trail(

@@ -8,6 +8,7 @@ from wagtail.admin.viewsets.base import ViewSet
 
 from .. import catalogue
 from ..lists import arranging_pages, building
+from ..notes import views as notes
 from ..scope import viewer_of
 from . import addresses, deeds, editing, exporting, listing, record, versions
 from .menus import MENUS
@@ -47,9 +48,32 @@ class RegisterViewSet(ViewSet):
             path("<public_id:key>/compare/", view(versions.CompareView), name="compare"),
             path("<public_id:key>/reveal/", view(record.RevealView), name="reveal"),
             path("<public_id:key>/edit/", view(editing.EditView), name="edit"),
+            *self.notes(),
             path("<public_id:key>/void/", view(deeds.VoidView), name="void"),
             path("<public_id:key>/unvoid/", view(deeds.UnvoidView), name="unvoid"),
             path("<public_id:key>/restore/<int:version>/", view(deeds.RestoreView), name="restore"),
+        ]
+
+    def notes(self):
+        """Files and comments of a record."""
+        view, record_of, file, comment = (
+            self.construct_view,
+            "<public_id:key>",
+            "<public_id:file>",
+            "<public_id:comment>",
+        )
+        return [
+            path(f"{record_of}/files/", view(notes.FilesView), name="files"),
+            path(f"{record_of}/files/{file}/", view(notes.FileView), name="file"),
+            path(f"{record_of}/files/{file}/small/", view(notes.ThumbnailView), name="thumbnail"),
+            path(f"{record_of}/files/{file}/void/", view(notes.VoidFileView), name="void_file"),
+            path(f"{record_of}/files/{file}/unvoid/", view(notes.ReturnFileView), name="return_file"),
+            path(f"{record_of}/comments/", view(notes.CommentsView), name="comments"),
+            path(f"{record_of}/comments/people/", view(notes.PeopleView), name="people"),
+            path(f"{record_of}/comments/{comment}/edit/", view(notes.EditCommentView), name="edit_comment"),
+            path(
+                f"{record_of}/comments/{comment}/withdraw/", view(notes.WithdrawCommentView), name="withdraw_comment"
+            ),
         ]
 
     def register_menu_item(self):
