@@ -19,6 +19,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from . import dictionaries, forms
+from .encryption import Encrypted
 from .search import grams, keys_of_number
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
@@ -27,6 +28,11 @@ _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 def new_public_id():
     """Twelve signs without look-alikes, about 59 bits: what stands in addresses instead of a row number."""
     return "".join(secrets.choice(_ALPHABET) for _ in range(12))
+
+
+def new_salt():
+    """96 random bits: what keeps a digest in the audit log from being guessed."""
+    return secrets.token_urlsafe(12)
 
 
 class OwnDefaults:
@@ -133,8 +139,9 @@ def tidy_phone(text):
     return digits if re.fullmatch(r"1\d{10}", digits) else re.sub(r"\s", "", plain)
 
 
-class IdentityNumberField(PersonalField):
-    """The number of an identity paper. Whether the check digit must agree depends on the kind of paper."""
+class IdentityNumberField(Encrypted, PersonalField):
+    """The number of an identity paper, kept encrypted. Whether the check digit must agree depends on the kind of
+    paper."""
 
     sheet_kind = "IdentityNumber"
     defaults = {"max_length": 32}
@@ -163,6 +170,28 @@ def check_digit_agrees(number):
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     total = sum(int(digit) * weight for digit, weight in zip(number, weights, strict=False))
     return "10X98765432"[total % 11] == number[17]
+
+
+class BankAccountField(Encrypted, PersonalField):
+    """The number of a bank account or card, kept encrypted: 8 to 30 digits or letters."""
+
+    sheet_kind = "BankAccount"
+    defaults = {"max_length": 34}
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return re.sub(r"[\s-]", "", forms.half_width(value)).upper() if value else value
+
+    def validate(self, value, instance):
+        super().validate(value, instance)
+        if value and not re.fullmatch(r"[0-9A-Z]{8,30}", value):
+            raise ValidationError(_("A bank account has 8 to 30 digits or letters."), code="bad_account")
+
+    def search_keys(self, value):
+        return keys_of_number(value)
+
+    def mask(self, value):
+        return mask_middle(value, 0, 4)
 
 
 class AddressField(PersonalField):

@@ -4,11 +4,12 @@
 - `ChangeSet`: one human act on records; `RecordHistory` ties every history row to it
 - `DictionaryEntry`: the values managers may choose from
 - `SearchKey`: the side table by which records are found
-- `Access`: personal data that left its mask, and to whom
+- `HashedKey`: unique keys over values that are kept encrypted
+- `Access`: personal data that was seen, found or taken, and by whom
 """
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from simple_history.models import HistoricalRecords
@@ -16,7 +17,8 @@ from simple_history.models import HistoricalRecords
 from backoffice.jobs import clock
 
 from . import dictionaries
-from .fields import PublicIdField
+from .audit import origin
+from .fields import PublicIdField, new_salt
 from .scope import EngineRows, GuardedRows
 
 
@@ -25,11 +27,27 @@ class OutsideDoor(Exception):
 
 
 class HistoryRow(models.Model):
-    """What the history adds to the columns of a record: the act it belongs to and where its values came from."""
+    """What the history adds to the columns of a record: the act it belongs to, where its values came from, and the
+    salt of its digest in the audit log, which leaves with the values when these are redacted."""
 
     change_set = models.ForeignKey("registers.ChangeSet", on_delete=models.PROTECT, related_name="+", db_index=False)
     source_sheet = models.CharField(max_length=120, blank=True, default="")
     source_row = models.PositiveIntegerField(null=True, blank=True)
+    salt = models.CharField(max_length=16, blank=True, default=new_salt, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Origin(models.Model):
+    """Where an act came from: the caller's address and device, the login, the name of the token. Empty for workers
+    and commands."""
+
+    address = models.CharField(max_length=45, blank=True, default="", editable=False)
+    device = models.CharField(max_length=60, blank=True, default="", editable=False)
+    session = models.BigIntegerField(null=True, editable=False)
+    token = models.CharField(max_length=60, blank=True, default="", editable=False)
+    salt = models.CharField(max_length=16, blank=True, default=new_salt, editable=False)
 
     class Meta:
         abstract = True
@@ -41,9 +59,15 @@ class RecordHistory(HistoricalRecords):
     def __init__(self, **kwargs):
         super().__init__(**{"bases": [HistoryRow], "inherit": True, "related_name": None} | kwargs)
 
+    # The moment alone is never searched by: the index below serves the state of a row at a moment.
+    _date_indexing = False
+
     def get_meta_options(self, model):
         indexes = [
             models.Index(fields=["id", "-history_id"], name=f"{model._meta.model_name[:18]}_hist_row"),
+            models.Index(
+                fields=["id", "-history_date", "-history_id"], name=f"{model._meta.model_name[:18]}_hist_at"
+            ),
             models.Index(fields=["change_set", "history_id"], name=f"{model._meta.model_name[:18]}_hist_set"),
         ]
         return super().get_meta_options(model) | {"indexes": indexes, "ordering": ("-history_id",)}
@@ -107,7 +131,7 @@ class Record(models.Model):
         return self.voided_at is not None
 
 
-class ChangeSet(models.Model):
+class ChangeSet(Origin):
     """One human act on the records of one register: who, when, through which channel, why, and what it wrote."""
 
     class Channel(models.TextChoices):
@@ -191,17 +215,38 @@ class SearchKey(models.Model):
         return f"{self.register} {self.row}"
 
 
-class Access(models.Model):
-    """A look behind the mask, or an export: what left, to whom, and the reason given. Append-only."""
+class HashedKey(models.Model):
+    """A unique key of a register over a value that is kept encrypted, as a keyed hash: what a constraint of the
+    table cannot see. Rows not voided hold one for each such key."""
+
+    register = models.CharField(max_length=40)
+    key = models.CharField(max_length=120)
+    value = models.CharField(max_length=24)
+    row = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["register", "key", "value"], name="hashed_key_once")]
+        indexes = [models.Index(fields=["register", "row"], name="hashed_key_row")]
+
+    def __str__(self):
+        return f"{self.register} {self.key} {self.row}"
+
+
+class Access(Origin):
+    """Personal data that was seen, found, printed or taken: what, by whom, and the reason given. Append-only."""
 
     class Kind(models.TextChoices):
         REVEAL = "reveal", _("reveal")
         EXPORT = "export", _("export")
+        VIEW = "view", _("view")
+        SEARCH = "search", _("search for a number")
+        PRINT = "print", _("print")
 
     at = models.DateTimeField(default=clock.now)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     register = models.CharField(max_length=40)
+    # The one record that was looked at; when there were several, they stand in `audit.Seen`.
     row = models.BigIntegerField(null=True)
     fields = models.JSONField(default=list)
     reason = models.CharField(max_length=200, blank=True)
@@ -212,3 +257,12 @@ class Access(models.Model):
 
     def __str__(self):
         return f"{self.kind} {self.register} {self.row}"
+
+    def save(self, *args, **kwargs):
+        """Once, together with its entry in the audit log."""
+        from .audit import events
+
+        with transaction.atomic():
+            origin.stamp(self)
+            super().save(*args, **kwargs | {"force_insert": True})
+            events.of_access(self)

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "backoffice.frontdoor",
     "backoffice.jobs",
     "backoffice.registers",
+    "backoffice.registers.audit",
     "backoffice.registers.definitions",
     "backoffice.registers.lists",
     "backoffice.registers.imports",
@@ -99,6 +100,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "backoffice.frontdoor.middleware.SessionLimits",
     "backoffice.organisation.middleware.TodaysSeats",
+    "backoffice.registers.audit.origin.KeepOrigin",
     "backoffice.frontdoor.middleware.Language",
     "backoffice.frontdoor.middleware.LoginRequired",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -148,6 +150,9 @@ STATIC_ROOT = VAR_DIR / "static"
 MEDIA_ROOT = VAR_DIR / "files"
 MEDIA_URL = "/files/"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+# The folder that takes the heads of the audit log's chain, one line a batch. Outside the database by purpose: one on
+# another machine, or one that can only be added to, is worth most.
+AUDIT_HEADS = env("AUDIT_HEADS", default=str(VAR_DIR / "audit-heads"))
 # What looks into uploaded files before anybody gets them: a program that takes the bytes on its standard input and
 # ends with 0 (clean) or 1 (found something), such as `clamdscan -`, or the dotted path of a function that takes
 # the open file and returns what it found, or an empty text. Left empty, only the kinds of files are checked.

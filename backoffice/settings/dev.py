@@ -10,6 +10,7 @@ compile_all()
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = "embedded-only-not-secret-" + "0" * 40
 HASH_KEY = "embedded-only-hash-key"
+FIELD_KEYS = [f"fields {SECRET_KEY}"]
 ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 # Static files are served from where they lie in the packages: nothing to collect, nothing to go stale.

@@ -10,6 +10,8 @@ from .base import caches, database, env, logging
 REQUIRED = {
     "SECRET_KEY": "signs sessions and links; at least 50 random characters",
     "HASH_KEY": "hashes phone and identity numbers for search; never change it",
+    "FIELD_KEYS": "encrypt identity numbers and bank accounts; keys of at least 32 random characters with commas "
+    "between them, the newest first",
     "ALLOWED_HOSTS": "host names the site answers to, separated by commas",
     "BASE_URL": "the address people open, for links in messages, such as https://backoffice.example.com",
     "DATABASE_URL": "postgres://USER:PASSWORD@HOST:PORT/NAME or sqlite:///PATH",
@@ -25,6 +27,9 @@ if missing:
 DEBUG = False
 SECRET_KEY = env("SECRET_KEY")
 HASH_KEY = env("HASH_KEY")
+FIELD_KEYS = [key.strip() for key in env.list("FIELD_KEYS")]
+if not all(len(key) >= 32 for key in FIELD_KEYS):
+    raise ImproperlyConfigured("Every key in FIELD_KEYS has at least 32 characters.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[f"https://{host}" for host in ALLOWED_HOSTS])
 DATABASES = {"default": database(env("DATABASE_URL"))}

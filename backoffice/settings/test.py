@@ -12,6 +12,7 @@ compile_all()
 DEBUG = False
 SECRET_KEY = "test-" + "0" * 60
 HASH_KEY = "test-hash-key"
+FIELD_KEYS = [f"fields {SECRET_KEY}"]
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 DATABASES = {"default": database(env("DATABASE_URL", default="sqlite://:memory:"))}
 # Test processes side by side empty their cache before each test, so each has a Redis database of its own.

@@ -44,6 +44,7 @@ _MAKERS = (
     (trade.PhoneField, lambda field, n: f"1990001{n:04d}"),
     (trade.PhoneListField, lambda field, n: [f"1990002{n:04d}"]),
     (trade.IdentityNumberField, lambda field, n: _identity(n)),
+    (trade.BankAccountField, lambda field, n: f"622202000000{n:06d}"),
     (trade.NameField, lambda field, n: "陈" + "予安岚屿清遥禾苗星野"[n % 10] + "木槿书砚青舟帆暮云初"[n // 10 % 10]),
     (trade.DecimalRangeField, lambda field, n: ("90.00", f"{100 + n}.00")),
     (trade.ListField, lambda field, n: [f"甲{n}", f"乙{n}"]),

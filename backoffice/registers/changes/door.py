@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from backoffice.jobs import clock
 from backoffice.jobs.events import emit
 
+from ..audit import events, origin
 from ..definitions import derived
 from ..models import ChangeSet, SearchKey
 from .act import VOIDED, Conflict, Denied, Refusal, Refused
@@ -32,7 +33,7 @@ def apply(register, writes, *, act):
 
 def open_change_set(register, act):
     """The change set of an act that is about to write, perhaps in several transactions."""
-    return ChangeSet.objects.create(
+    change_set = ChangeSet(
         register=register.code,
         at=clock.now(),
         actor=act.actor,
@@ -42,12 +43,15 @@ def open_change_set(register, act):
         source_sha256=act.source_sha256,
         undoes=act.undoes,
     )
+    origin.stamp(change_set).save()
+    return change_set
 
 
 def finish(change_set):
     """Closes a change set: its counts are final, and everybody who listens hears one event."""
     change_set.finished_at = clock.now()
     change_set.save()
+    events.of_act(change_set)
     emit("records.changed", {"register": change_set.register}, change_set=change_set.pk)
     return change_set
 
@@ -173,15 +177,16 @@ def _store(change_set, register, writes, act, now):
     updated = [write for write in writes if write.action != "create" and (write.values or write.action != "save")]
     for write in created + updated:
         write.row.version += 1
-        write.row.updated_at = now
+        # Versions of a row never go back in time, even when the clock of the database does.
+        write.row.updated_at = max(now, write.row.updated_at)
     with door_open():
         try:
             with transaction.atomic():
                 # Updates first: what they give up, an ended assignment or a freed key, a new row may take.
                 _update(register, updated)
                 _insert(register, created)
-                _remember(change_set, register, created, "+", act, now)
-                _remember(change_set, register, updated, "~", act, now)
+                _remember(change_set, register, created, "+", act)
+                _remember(change_set, register, updated, "~", act)
                 derived.keep(register, [write.row for write in created + updated])
         except IntegrityError as error:
             raise Refused([Refusal(0, None, "taken", str(duplicate_keys.TAKEN))]) from error
@@ -216,15 +221,20 @@ def _update(register, writes):
     )
 
 
-def _remember(change_set, register, writes, kind, act, now):
-    """One history row for each written row, with the act it belongs to and the line it came from."""
+# What the audit log calls the actions of a write.
+_DEEDS = {"create": "created", "save": "changed", "void": "voided", "unvoid": "unvoided"}
+
+
+def _remember(change_set, register, writes, kind, act):
+    """One history row for each written row, with the act it belongs to and the line it came from; an entry in the
+    audit log for each."""
     columns = [field.attname for field in register.options.concrete_fields]
-    register.history.objects.bulk_create(
+    entries = register.history.objects.bulk_create(
         [
             register.history(
                 **{name: getattr(write.row, name) for name in columns},
                 history_type=kind,
-                history_date=now,
+                history_date=write.row.updated_at,
                 history_user=act.actor,
                 history_change_reason=act.reason[:100] or None,
                 change_set=change_set,
@@ -235,6 +245,8 @@ def _remember(change_set, register, writes, kind, act, now):
         ],
         batch_size=BATCH,
     )
+    deeds = [_DEEDS[write.action] for write in writes]
+    events.of_history(register, change_set, list(zip(entries, deeds, strict=True)))
 
 
 def _index(register, rows):

@@ -1,0 +1,77 @@
+"""Entries of the audit log, written in the transaction of what they tell of. Nobody waits for the chain here."""
+
+from .digests import digest
+from .models import Event
+
+BATCH = 500
+
+
+def of_history(register, change_set, written):
+    """One entry for each `(history row, deed)` just written."""
+    site = _site_of(register)
+    Event.objects.bulk_create(
+        [
+            Event(
+                at=entry.history_date,
+                deed=deed,
+                register=register.code,
+                row=entry.id,
+                site=site(entry),
+                actor_id=entry.history_user_id,
+                channel=change_set.channel,
+                entry=entry.history_id,
+                change_set=change_set,
+                digest=digest(entry),
+            )
+            for entry, deed in written
+        ],
+        batch_size=BATCH,
+    )
+
+
+def of_act(change_set):
+    """The entry of a change set that was just finished: from now on it stays as it is."""
+    Event.objects.create(
+        at=change_set.finished_at,
+        deed=Event.Deed.CLOSED,
+        register=change_set.register,
+        actor_id=change_set.actor_id,
+        channel=change_set.channel,
+        change_set=change_set,
+        digest=digest(change_set),
+    )
+
+
+def of_access(access):
+    """The entry of a look at personal data."""
+    Event.objects.create(
+        at=access.at,
+        deed=access.kind,
+        register=access.register,
+        row=access.row,
+        site=_site_of_row(access.register, access.row),
+        actor_id=access.actor_id,
+        access=access,
+        digest=digest(access),
+    )
+
+
+def _site_of(register):
+    """The function that says at which site a row stands; None for rows of no site or of one further away."""
+    path = register.scope.site
+    column = register.own_fields.get(path) if path else None
+    if column is not None:
+        return column.raw
+    if path in ("pk", "id"):
+        return lambda row: row.id
+    return lambda row: None
+
+
+def _site_of_row(code, row):
+    from .. import catalogue
+
+    register = catalogue.get(code)
+    column = register.own_fields.get(register.scope.site or "")
+    if row is None or column is None:
+        return None
+    return register.model.rows.filter(pk=row).values_list(column.field.attname, flat=True).first()
