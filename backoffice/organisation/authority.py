@@ -19,6 +19,8 @@ from .line import ReportingLine, in_force
 from .roles import Role, cell, permissions_of, roles_with
 
 _TEAM_VIEW = ".view_team_"
+# Functions `(user, viewer)`, called when somebody's seats are known: for what Wagtail would ask of their groups.
+WHEN_SEATED = []
 
 
 @provide_viewers
@@ -38,7 +40,10 @@ def viewer_for(user):
         seats = (Seat(role="", permissions=_all_but_reveal()),)
     else:
         seats = _seats(user, today)
-    return _dated(Viewer(user=user, seats=seats), moment, today)
+    viewer = _dated(Viewer(user=user, seats=seats), moment, today)
+    for function in WHEN_SEATED:
+        function(user, viewer)
+    return viewer
 
 
 @provide_roles

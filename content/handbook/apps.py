@@ -8,12 +8,13 @@ class HandbookConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from backoffice.organisation import roles
+        from backoffice.organisation import authority, roles
         from workflows.releases.migrated import after_migrate
 
         from . import permissions
 
         roles.GRANTS.append(permissions.grants)
+        authority.WHEN_SEATED.append(permissions.spare_queries)
         roles.WHEN_SYNCED.append(permissions.sync)
         after_migrate(_sync)
 
