@@ -38,6 +38,14 @@ def caches(redis_url):
     return {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 
+# A folder of business records joins by having a `registers.py`.
+ENGINE = ("jobs", "registers", "organisation")
+RECORD_APPS = [
+    f"backoffice.{declared.parent.name}"
+    for declared in sorted(BASE_DIR.glob("backoffice/*/registers.py"))
+    if declared.parent.name not in ENGINE
+]
+
 INSTALLED_APPS = [
     "backoffice.frontdoor",
     "backoffice.jobs",
@@ -50,9 +58,7 @@ INSTALLED_APPS = [
     "backoffice.organisation",
     "workflows.releases",
     "workflows.approvals",
-    "backoffice.customers",
-    "backoffice.market",
-    "backoffice.units",
+    *RECORD_APPS,
     "content.handbook",
     "content.scripts",
     "content.training",
