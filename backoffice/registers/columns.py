@@ -38,6 +38,10 @@ class Column:
         """What the ORM calls it in filters and orders, once `register.with_columns` has prepared the rows."""
         return self.field.name
 
+    def expression(self):
+        """What stands for it in a query of rows that are not prepared."""
+        return models.F(self.path)
+
     @property
     def label(self):
         return self.field.verbose_name
@@ -76,6 +80,20 @@ class Column:
     @property
     def many(self):
         return isinstance(self.field, models.JSONField)
+
+    @property
+    def nullable(self):
+        """Whether a query can meet NULL in its place."""
+        return self.field.null
+
+    @property
+    def computed(self):
+        """Whether its value follows from other fields, so that nobody sets it."""
+        return False
+
+    def open_to(self, viewer):
+        """Whether it exists for `viewer`. Masks are another matter: they hide values, not fields."""
+        return True
 
     @property
     def sortable(self):

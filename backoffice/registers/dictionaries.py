@@ -4,27 +4,30 @@ An entry is never deleted, only retired, because records keep its code. All entr
 query at most for each request or job slice.
 """
 
+from threading import local
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-_known = {}
+_known = local()
 
 
 def forget(**kwargs):
     """Read the entries afresh at the next look-up. Called at every request, job slice and change of an entry."""
-    _known.clear()
+    _known.__dict__.clear()
 
 
 def _entries(dictionary):
     """{code: entry} of one dictionary in its order."""
-    if not _known:
+    if not hasattr(_known, "entries"):
         from .models import DictionaryEntry
 
-        _known[None] = {}
+        found = {}
         for entry in DictionaryEntry.objects.order_by("dictionary", "position", "pk"):
-            _known.setdefault(entry.dictionary, {})[entry.code] = entry
-    return _known.get(dictionary, {})
+            found.setdefault(entry.dictionary, {})[entry.code] = entry
+        _known.entries = found
+    return _known.entries.get(dictionary, {})
 
 
 def label(dictionary, code):

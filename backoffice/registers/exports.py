@@ -155,7 +155,7 @@ def export(register, viewer, rows, path, names=None):
     kind = path.suffix.lstrip(".").lower()
     if kind not in FORMATS:
         raise ValueError(_("A file to export to ends in .xlsx or .csv."))
-    names = list(names or register.fields)
+    names = list(names or register.fields_for(viewer))
     access = written_down(register, viewer, names, rows.count())
     if kind == "xlsx":
         return write_xlsx(str(path), register, viewer, rows, names), access

@@ -121,6 +121,10 @@ class Register(metaclass=RegisterMeta):
         """{name: Column} of every field people fill in: the declared ones, then those that managers added."""
         return known.fields_of(self)
 
+    def fields_for(self, viewer):
+        """`fields` without those that are kept for other roles than the viewer's."""
+        return {name: column for name, column in self.fields.items() if column.open_to(viewer)}
+
     @cached_property
     def own_fields(self):
         """{name: Column} of the declared fields, in the order of the model."""
@@ -175,6 +179,16 @@ class Register(metaclass=RegisterMeta):
             wanted = column.definition.section or list(sections)[-1]
             sections.setdefault(wanted, (wanted, []))[1].append(column)
         return list(sections.values())
+
+    def layout_for(self, viewer):
+        """`layout` with the fields that exist for `viewer`."""
+        return [(heading, [c for c in columns if c.open_to(viewer)]) for heading, columns in self.layout]
+
+    @property
+    def searched(self):
+        """The Columns by which the search finds: those declared, and added ones whose managers said so."""
+        added = (column for column in known.added_to(self).values() if column.definition.searched)
+        return [*(self.column(name) for name in self.search), *added]
 
     @cached_property
     def own_layout(self):
@@ -254,8 +268,7 @@ class Register(metaclass=RegisterMeta):
     def with_columns(self, rows, columns):
         """`rows` prepared so that each of `columns` can be filtered and sorted by under its `path`. Columns of the
         model need nothing; one that lives elsewhere adds itself here as an alias."""
-        added = {column.path: column.expression() for column in columns if not column.on_model}
-        return rows.alias(**{path: expression for path, expression in added.items() if expression is not None})
+        return rows.alias(**{column.path: column.expression() for column in columns if not column.on_model})
 
     def finding(self, rows, query):
         """`rows` that contain `query`: any part of an open text, the whole or last four of a number."""

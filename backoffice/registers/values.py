@@ -64,13 +64,15 @@ class Values:
 
     def reached(self, column, rows, viewer):
         """The row numbers, among those the reference `column` of `rows` points to, that `viewer` may see."""
-        keys = {column.raw(row) for row in rows} - {None}
+        keys = {column.raw(row) for row in rows} - {None} if column.open_to(viewer) else set()
         if not keys or column.target is None or not column.target.seen_by(viewer):
             return set()
         return set(column.target.visible(viewer).filter(pk__in=keys).values_list("pk", flat=True))
 
     def seen(self, column, value, row, viewer):
         """A value of `column` that is not (or not any more) the one in `row`: an old one, an imported one."""
+        if not column.open_to(viewer):
+            return None
         if column.personal and not (row is not None and self.owns(row, viewer)):
             return column.mask(value)
         return value
@@ -81,6 +83,8 @@ class Values:
         return text if self.owns(row, viewer) else mask_numbers(text)
 
     def _reader(self, column, viewer, rows=None):
+        if not column.open_to(viewer):
+            return lambda row: None
         if column.field.is_relation:
             return self._reference_reader(column, viewer, rows)
         if not column.personal:

@@ -12,6 +12,7 @@ from ..lists.listing import Listing
 from ..lists.operands import NotUnderstood
 from ..models import ChangeSet
 from ..screens import pages, references, timeline
+from . import added
 from .schemas import Reference
 
 _SYSTEM = ("version", "created_at", "updated_at")
@@ -57,11 +58,12 @@ class Records:
     def shown(self, rows):
         """`rows` as dictionaries of the record's schema."""
         register, viewer = self.register, self.viewer
-        readers = register.readers(viewer, list(register.fields), rows)
+        readers = register.readers(viewer, list(register.fields_for(viewer)), rows)
         personal = [column for column, _read in readers if column.personal]
         found = []
         for row in rows:
-            values = {column.name: self._value(column, read, row) for column, read in readers}
+            values = {c.name: self._value(c, read, row) for c, read in readers if c.on_model}
+            values["added"] = {c.name: self._value(c, read, row) for c, read in readers if not c.on_model}
             hidden = [] if register.values.owns(row, viewer) else [c.name for c in personal if c.raw(row)]
             found.append(
                 {"id": row.public_id, "number": str(row), "void": row.is_void, "masked": hidden}
@@ -80,13 +82,13 @@ class Records:
     def create(self, values, reason):
         if not self.register.may(self.viewer, "add"):
             raise Http404
-        write = Write(values=self.resolved(values))
+        write = Write(values=self.resolved(self._with_added(values)))
         self._apply(write, reason)
         return self.shown([self._afresh(write.row)])[0]
 
     def change(self, key, values, version, reason):
         row = self.row(key, "change")
-        values = self.resolved(self._without_masks(row, values), row)
+        values = self.resolved(self._without_masks(row, self._with_added(values)), row)
         if values:
             self._apply(Write(row=row, values=values, version=version), reason)
         return self.shown([self._afresh(row)])[0]
@@ -115,6 +117,13 @@ class Records:
             for name, value in values.items()
             if not (self._masked(row, name) and value == self.register.fields[name].mask(self._raw(row, name)))
         }
+
+    def _with_added(self, values):
+        """`values` with what stands under `added` among them."""
+        return values | added.taken(self.register, self.viewer, values.pop("added", None) or {})
+
+    def fields(self):
+        return added.described(self.register, self.viewer)
 
     def _masked(self, row, name):
         return self.register.fields[name].personal and not self.register.values.owns(row, self.viewer)

@@ -32,6 +32,9 @@ class Reference(Schema):
     name: str
 
 
+ADDED = "Values of the fields that managers added, by key; the operation “fields” lists them."
+
+
 class Base(Schema):
     id: str = Field(description="Public id; stands in addresses.")
     number: str
@@ -40,10 +43,13 @@ class Base(Schema):
     created_at: datetime
     updated_at: datetime
     masked: list[str] = Field(description="Names of the fields whose value is masked in this answer.")
+    added: dict[str, Any] = Field(default_factory=dict, description=ADDED)
 
 
 class Values(Schema):
     model_config = ConfigDict(extra="forbid")
+
+    added: dict[str, Any] = Field(default_factory=dict, description=f"{ADDED} An unknown key is refused.")
 
 
 class Input(Schema):

@@ -11,7 +11,7 @@ from .. import catalogue
 from ..changes import Conflict, Denied, Refused
 from ..scope import system_viewer, viewer_of
 from ..screens.filters import Filters
-from . import schemas
+from . import added, schemas
 from .records import Records, parameters_of
 
 
@@ -115,6 +115,15 @@ def _add_reading(router, register, record, page):
             cursor=search.cursor,
             limit=search.limit,
         )
+
+    @router.get(
+        "/fields/",
+        response={200: list[added.AddedField]} | REFUSALS,
+        operation_id=f"{code}_fields",
+        summary="Added fields",
+    )
+    def read_fields(request):
+        return _records(request, register).fields()
 
     @router.get("/{id}/", response={200: record} | REFUSALS, operation_id=f"{code}_read", summary="Read")
     def read_record(request, id: str):

@@ -11,6 +11,7 @@ from .act import Refusal
 def clean_values(register, writes, act):
     """Cleans `write.values` in place by the model fields; returns the refusals of all rows."""
     refusals = []
+    derived.set_aside(register, writes)
     _fill_in(register, [write for write in writes if write.row is None], act)
     for complete in register.completions:
         refusals += complete(register, writes, act)
@@ -41,7 +42,8 @@ def _fill_in(register, writes, act):
         write.values[site.name] = home
     for write in writes:
         for name, column in register.fields.items():
-            if name not in write.values:
+            # What exists for other roles only is left for them to fill in.
+            if name not in write.values and not column.computed and column.open_to(act.viewer):
                 write.values[name] = None if column.field.is_relation else column.field.get_default()
 
 

@@ -11,7 +11,7 @@ from backoffice.jobs import clock
 from backoffice.jobs.events import emit
 
 from ..audit import events, origin
-from ..definitions import derived
+from ..definitions import derived, known
 from ..models import ChangeSet, SearchKey
 from .act import VOIDED, Conflict, Denied, Refusal, Refused
 from .checks import clean_values, duplicate_keys
@@ -122,7 +122,11 @@ def _judge_verbs(register, writes, act):
     for index, write in enumerate(writes):
         if write.row is not None and write.row.is_void and write.action != "unvoid":
             yield Refusal(index, None, "void", str(VOIDED))
-        if write.row is None or act.channel == "undo":
+        if act.channel == "undo":
+            continue
+        if closed := [name for name in write.values if not register.column(name).open_to(act.viewer)]:
+            raise Denied(f"{act.actor} may not know of {closed} of {register.code}.")
+        if write.row is None:
             continue
         for name, verb in register.restricted.items():
             if name in write.values and not register.may(act.viewer, verb):
@@ -191,7 +195,7 @@ def _store(change_set, register, writes, act, now):
         except IntegrityError as error:
             raise Refused([Refusal(0, None, "taken", str(duplicate_keys.TAKEN))]) from error
     written = [write.row for write in created + updated]
-    _index(register, written)
+    index_rows(register, written)
     voided = sum(write.action == "void" for write in updated)
     change_set.created += len(created)
     change_set.voided += voided
@@ -249,14 +253,12 @@ def _remember(change_set, register, writes, kind, act):
     events.of_history(register, change_set, list(zip(entries, deeds, strict=True)))
 
 
-def _index(register, rows):
+def index_rows(register, rows):
     """Puts the rows under the keys of their present values."""
-    if not register.search or not rows:
+    columns = register.searched
+    if not rows or not (columns or known.added_to(register)):
         return
-    columns = [register.column(name) for name in register.search]
-    keys = {
-        row.pk: set().union(*(column.field.search_keys(column.raw(row)) for column in columns)) for row in rows
-    }
+    keys = {row.pk: set().union(*(column.field.search_keys(column.raw(row)) for column in columns)) for row in rows}
     SearchKey.objects.filter(register=register.code, row__in=keys).delete()
     SearchKey.objects.bulk_create(
         [SearchKey(register=register.code, row=row, key=key) for row, found in keys.items() for key in sorted(found)],
@@ -271,5 +273,5 @@ def reindex(register):
         rows = register.model.rows.order_by("pk")
         last = 0
         while chunk := list(rows.filter(pk__gt=last)[:BATCH]):
-            _index(register, chunk)
+            index_rows(register, chunk)
             last = chunk[-1].pk

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.db import models
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KT, KeyTransform
 from django.db.models.functions import Cast
 from django.utils.functional import lazy
 
@@ -92,10 +92,25 @@ class AddedColumn(Column):
     def computed(self):
         return self.definition.kind == Kind.COMPUTED
 
+    @property
+    def may_be_empty(self):
+        """Records older than the field lack it, whatever it asks of new ones."""
+        return True
+
+    @property
+    def nullable(self):
+        return True
+
+    def open_to(self, viewer):
+        audience = self.definition.audience
+        if not audience or viewer.everything:
+            return True
+        return any(seat.role in audience and self.register.reach(seat) for seat in viewer.seats)
+
     def expression(self):
-        """What stands for it in a query, or None for several values."""
+        """What stands for it in a query."""
         make = next(make for base, make in _COMPARED_AS if isinstance(self.field, base))
-        return make and make(KT(f"{STORE}__{self.name}"))
+        return make(KT(f"{STORE}__{self.name}")) if make else KeyTransform(self.name, STORE)
 
     def raw(self, row):
         value = row.custom.get(self.name)
@@ -123,7 +138,8 @@ class AddedColumn(Column):
         """Reads what `rows` point to in one query, for the readers of a list."""
         if not self.field.is_relation:
             return
-        found = self.field.related_model.rows.in_bulk({self.raw(row) for row in rows} - {None})
+        keys = {self.raw(row) for row in rows} - {None}
+        found = self.target.whole(self.target.model.rows).in_bulk(keys) if keys else {}
         for row in rows:
             row.__dict__.setdefault("_pointed", {})[self.name, self.raw(row)] = found.get(self.raw(row))
 
@@ -139,13 +155,15 @@ _MAKERS = {
     Kind.YES_NO: lambda definition: models.BooleanField(null=True),
     Kind.CHOICE: lambda definition: DictionaryField(dictionary=definition.dictionary),
     Kind.CHOICES: lambda definition: DictionaryListField(dictionary=definition.dictionary),
-    Kind.STAFF: lambda definition: _reference("staff"),
+    Kind.STAFF: lambda definition: _reference("staff", sheet_kind="Person"),
     Kind.RECORD: lambda definition: _reference(definition.target),
 }
 
 
-def _reference(code):
-    return models.ForeignKey(catalogue.get(code).model, models.PROTECT, null=True, related_name="+")
+def _reference(code, **told):
+    field = models.ForeignKey(catalogue.get(code).model, models.PROTECT, null=True, related_name="+")
+    field.__dict__.update(told)
+    return field
 
 
 def column_of(register, definition):

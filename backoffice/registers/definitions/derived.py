@@ -15,6 +15,13 @@ def _columns(register, wanted):
     return [column for column in known.added_to(register).values() if wanted(column)]
 
 
+def set_aside(register, writes):
+    """Takes computed fields out of what `writes` want: their values follow from others."""
+    for name in [column.name for column in _columns(register, lambda column: column.computed)]:
+        for write in writes:
+            write.values.pop(name, None)
+
+
 def compute(register, row):
     """{name: value} of the computed fields of `row` that differ from what stands there, now set in it."""
     changed = {}

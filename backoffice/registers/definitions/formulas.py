@@ -15,6 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal, DecimalException
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..forms import half_width
 
@@ -80,16 +81,35 @@ _ALLOWED = (ast.Expression, ast.BinOp, ast.UnaryOp, ast.USub, ast.Compare, ast.B
 _ALLOWED += (ast.Name, ast.Load, ast.Constant, *_BINARY, *_COMPARE)
 
 
+# What a manager may insert, with what it does.
+EXAMPLES = (
+    ("ROUND({…}, 2)", gettext_lazy("rounded to two decimals")),
+    ("MIN({…}, {…})", gettext_lazy("the smallest")),
+    ("MAX({…}, {…})", gettext_lazy("the largest")),
+    ("ABS({…})", gettext_lazy("without its sign")),
+    ("DAYS({…}, {…})", gettext_lazy("days from one date to another")),
+    ("YEAR({…})", gettext_lazy("the year of a date")),
+    ("MONTH({…})", gettext_lazy("the month of a date")),
+    ("TEXT({…}, {…})", gettext_lazy("texts joined")),
+    ('IF({…} > 0, "…", "…")', gettext_lazy("one thing or another")),
+)
+
+
+def usable(register):
+    """[Column] of the fields that a formula of `register` may read."""
+    return [column for column in register.fields.values() if _usable(column)]
+
+
 def tidy(text, register):
     """The formula as it is stored: half-width signs, fields by name. Raises ValidationError with what is wrong."""
-    usable = {column.name: column for column in register.fields.values() if _usable(column)}
-    by_label = {half_width(str(column.label)): name for name, column in usable.items()}
+    found = {column.name: column for column in usable(register)}
+    by_label = {half_width(str(column.label)): name for name, column in found.items()}
 
-    def named(found):
-        word = half_width(found[1])
-        name = word if word in usable else by_label.get(word)
+    def named(match):
+        word = half_width(match[1])
+        name = word if word in found else by_label.get(word)
         if name is None:
-            raise ValidationError(_("“%(word)s” is not a field that a formula may read.") % {"word": found[1]})
+            raise ValidationError(_("“%(word)s” is not a field that a formula may read.") % {"word": match[1]})
         return f"{{{name}}}"
 
     if len(text) > LONGEST:
@@ -101,7 +121,7 @@ def tidy(text, register):
 
 def _usable(column):
     """What a formula may read: open values that people fill in. A masked one would leave its mask with the result."""
-    return not (column.personal or column.many or column.field.is_relation or getattr(column, "computed", False))
+    return not (column.personal or column.many or column.field.is_relation or column.computed)
 
 
 def fields_of(text):
@@ -168,7 +188,7 @@ def _evaluate(part, text, register, row):
         case ast.Constant(value=known):
             return _number(Decimal(str(known)))
         case ast.Name(id=name):
-            return _field_value(register.column(name.removeprefix("field_")), row)
+            return _field_value(register.fields.get(name.removeprefix("field_")), row)
         case ast.UnaryOp(operand=inner):
             return -_number(again(inner))
         case ast.BinOp(left=left, op=sign, right=right):
@@ -187,7 +207,7 @@ def _evaluate(part, text, register, row):
 
 
 def _field_value(column, row):
-    found = column.raw(row)
+    found = None if column is None else column.raw(row)
     if found in (None, ""):
         raise _Missing
     if column.dictionary or column.field.choices:

@@ -6,10 +6,12 @@ from backoffice.jobs.queue import Continue, enqueue, job
 
 from .. import catalogue
 from ..changes import Act, Write, finish, open_change_set, write_rows
+from ..changes.door import index_rows
 from ..models import ChangeSet
 from ..scope import system_user, system_viewer
 
 RECOMPUTE = "definitions.recompute"
+REINDEX = "definitions.reindex"
 SLICE = 500
 
 
@@ -40,6 +42,28 @@ def recompute(run):
                 run.finish({"change_set": change_set.public_id})
                 return None
             write_rows(change_set, register, [Write(row=row) for row in rows], act=act)
+            run.next_row = rows[-1].pk
+            run.progress(min(run.done + len(rows), total), total)
+    return Continue
+
+
+def start_reindex(definition, owner):
+    """Queues new search keys for every row of the register. Returns the Job."""
+    return enqueue(REINDEX, {"register": definition.register}, owner=owner)
+
+
+@job(REINDEX)
+def reindex(run):
+    """Puts every row under the keys of the fields that are searched now."""
+    register = catalogue.get(run.payload["register"])
+    total = register.model.rows.count()
+    while not run.slice_over:
+        with run.commit():
+            rows = list(register.model.rows.filter(pk__gt=run.next_row).order_by("pk")[:SLICE])
+            if not rows:
+                run.finish({})
+                return None
+            index_rows(register, rows)
             run.next_row = rows[-1].pk
             run.progress(min(run.done + len(rows), total), total)
     return Continue

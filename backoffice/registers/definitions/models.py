@@ -3,6 +3,7 @@
 - `FieldDefinition`: one added field; `key` is its name for ever, in rows, history, addresses and files
 - `UniqueValue`: the values of unique added fields, so that the database itself refuses a second one
 - `Link`: which rows an added field points to, derived from the rows, for the way back
+- `DictionaryChange`: who changed the options of a dictionary, from what to what
 """
 
 import secrets
@@ -15,6 +16,7 @@ from simple_history.models import HistoricalRecords
 
 from backoffice.jobs import clock
 
+from ..fields import PublicIdField
 from . import known
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -153,3 +155,25 @@ class Link(models.Model):
 
     def __str__(self):
         return f"{self.key} {self.row} {self.target}"
+
+
+class DictionaryChange(models.Model):
+    """One act on a dictionary. `before` and `after` are {code: {attribute: value}} of what it changed; an entry it
+    added has None before. Append-only."""
+
+    public_id = PublicIdField()
+    dictionary = models.CharField(max_length=40)
+    at = models.DateTimeField(default=clock.now)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=200, blank=True)
+    before = models.JSONField()
+    after = models.JSONField()
+    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["dictionary", "-id"], name="dictionary_changes")]
+
+    def __str__(self):
+        return f"{self.dictionary} {self.public_id}"

@@ -13,14 +13,11 @@ from backoffice.jobs.events import emit
 
 from .. import catalogue
 from ..changes import Denied
-from ..models import DictionaryEntry
-from . import formulas, jobs
-from .columns import column_of, to_json
+from . import jobs, options
+from .judging import WITH_OPTIONS, Judged, readers_of
 from .models import FieldDefinition, Kind
 
-FORMULA_GIVES = (Kind.QUANTITY, Kind.AMOUNT, Kind.INTEGER, Kind.TEXT, Kind.DAY, Kind.YES_NO)
-ONCE_UNIQUE = (Kind.TEXT, Kind.INTEGER, Kind.QUANTITY, Kind.AMOUNT, Kind.DAY)
-WITH_OPTIONS = (Kind.CHOICE, Kind.CHOICES)
+OPTIONS = "options"
 
 
 def may_define(register, viewer):
@@ -44,20 +41,52 @@ def prepare(definition, values, viewer, options=None):
     """
     register = _entitled(definition, viewer)
     definition = _afresh(definition) if definition.pk else definition
-    values = _judged(definition, values, register)
+    values = Judged(definition, values, register).values
     if definition.released_at is None:
-        for name, value in values.items():
-            setattr(definition, name, value)
-        if definition.pk is None:
-            definition.created_by = viewer.user
-        definition.validate_constraints()
-    else:
-        now = {name: getattr(definition, name) for name in FieldDefinition.DRAFTED}
-        definition.draft = {name: value for name, value in values.items() if name in now and value != now[name]}
-    _explain(definition, viewer, "")
+        _write_down(definition, values, viewer, options)
+        return definition
+    now = {name: getattr(definition, name) for name in FieldDefinition.DRAFTED}
+    draft = {name: value for name, value in values.items() if name in now}
+    draft = {
+        name: value for name, value in (definition.draft | draft).items() if name == OPTIONS or value != now[name]
+    }
     if options is not None and definition.kind in WITH_OPTIONS:
-        _keep_options(definition, options)
+        draft[OPTIONS] = [list(option) for option in options]
+        if draft[OPTIONS] == option_rows(definition):
+            del draft[OPTIONS]
+    definition.draft = draft
+    _explain(definition, viewer, "")
     return definition
+
+
+def _write_down(definition, values, viewer, wished):
+    for name, value in values.items():
+        setattr(definition, name, value)
+    if definition.pk is None:
+        definition.created_by = viewer.user
+        definition.position = FieldDefinition.objects.filter(register=definition.register).count()
+    definition.validate_constraints()
+    _explain(definition, viewer, "")
+    if wished is not None and definition.kind in WITH_OPTIONS:
+        _keep_options(definition, wished, viewer, "")
+
+
+def option_rows(definition):
+    """[[code, label, English label, retired]] of the options in force."""
+    entries = options.entries(definition.dictionary)
+    return [[entry.code, entry.label, entry.label_en, entry.retired] for entry in entries]
+
+
+def _keep_options(definition, wished, viewer, reason):
+    """The options of a choice as entries of its dictionary. One that is left out is retired, never deleted."""
+    known = {entry.code for entry in options.entries(definition.dictionary)}
+    states, taken = {}, set(known)
+    for position, (code, label, english, retired) in enumerate(wished):
+        code = code if code in known else options.free_code(taken)
+        taken.add(code)
+        states[code] = {"label": label, "label_en": english, "retired": bool(retired), "position": position}
+    gone = {code: {"retired": True} for code in known - set(states)}
+    options.write(definition.dictionary, states | gone, viewer, reason)
 
 
 def _afresh(definition):
@@ -65,95 +94,44 @@ def _afresh(definition):
     return FieldDefinition.objects.select_for_update().get(pk=definition.pk)
 
 
-def _judged(definition, values, register):
-    """`values` as they may be stored. Raises ValidationError by field."""
-    mistakes = {}
-    kind = values.get("kind", definition.kind)
-    if definition.released_at is not None and kind != definition.kind:
-        mistakes["kind"] = _("A field in force keeps its kind. Change it through “Change kind”.")
-    if not values.get("label", definition.label).strip():
-        mistakes["label"] = _("Please give the field a name.")
-    if kind == Kind.COMPUTED:
-        values |= {"required": False, "unique": False, "default": None}
-        if values.get("gives", definition.gives) not in FORMULA_GIVES:
-            mistakes["gives"] = _("Please say what the formula gives.")
-        try:
-            values["expression"] = formulas.tidy(values.get("expression", definition.expression), register)
-        except ValidationError as error:
-            mistakes["expression"] = error.messages
-    if kind == Kind.RECORD and values.get("target", definition.target) not in _targets():
-        mistakes["target"] = _("Please choose the register it points to.")
-    if values.get("unique") and kind not in ONCE_UNIQUE:
-        mistakes["unique"] = _("Only texts, numbers and dates can be unique.")
-    if values.get("unique") and definition.released_at is not None and not definition.unique:
-        mistakes["unique"] = _("A field in force cannot become unique; add a new one and convert the values.")
-    if values.get("default") not in (None, "") and not mistakes:
-        mistakes |= _judge_default(definition, values, register, kind)
-    if mistakes:
-        raise ValidationError(mistakes)
-    return values
-
-
-def _targets():
-    return {register.code for register in catalogue.registers()}
-
-
-def _judge_default(definition, values, register, kind):
-    trial = FieldDefinition(key=definition.key, kind=kind, register=register.code, target=definition.target)
-    try:
-        values["default"] = to_json(column_of(register, trial).field.clean(values["default"], None))
-    except ValidationError as error:
-        return {"default": error.messages}
-    return {}
-
-
-def _keep_options(definition, options):
-    """The options of a choice as entries of its dictionary. One that is left out is retired, never deleted."""
-    known = {entry.code: entry for entry in DictionaryEntry.objects.filter(dictionary=definition.dictionary)}
-    kept = set()
-    for position, (code, label, english, retired) in enumerate(options):
-        entry = known.get(code) or DictionaryEntry(
-            dictionary=definition.dictionary, code=_free_code(known, kept, position)
-        )
-        entry.label, entry.label_en, entry.retired, entry.position = label, english, retired, position
-        entry.save()
-        kept.add(entry.code)
-    for code in known.keys() - kept:
-        known[code].retired = True
-        known[code].save()
-
-
-def _free_code(known, kept, position):
-    number = position + 1
-    while f"o{number}" in known or f"o{number}" in kept:
-        number += 1
-    return f"o{number}"
-
-
 @transaction.atomic
 def release(definition, viewer, reason=""):
-    """Puts the field, or what was prepared for it, into force. Returns the Job that works out a formula, or None."""
+    """Puts the field, or what was prepared for it, into force. Returns the Job for rows already there, or None."""
     register = _entitled(definition, viewer)
     definition = _afresh(definition)
+    if definition.archived_at is not None:
+        raise ValidationError(_("This field is archived. Bring it back first."))
+    Judged(definition, {}, register)
+    first, draft = definition.released_at is None, dict(definition.draft)
+    if OPTIONS in draft:
+        _keep_options(definition, draft.pop(OPTIONS), viewer, reason)
     if definition.kind in WITH_OPTIONS and not _has_options(definition):
         raise ValidationError(_("A choice needs at least one option."))
-    changed = set(definition.draft)
-    first = definition.released_at is None
-    for name, value in definition.draft.items():
+    for name, value in draft.items():
         setattr(definition, name, value)
     definition.draft = {}
-    definition.archived_at = None
     definition.released_at, definition.released_by = clock.now(), viewer.user
     definition.validate_constraints()
     _explain(definition, viewer, reason)
     emit("definition.released", {"register": register.code, "field": definition.key})
-    if definition.kind == Kind.COMPUTED and (first or "expression" in changed):
+    if definition.kind == Kind.COMPUTED and (first or "expression" in draft):
         return jobs.start_recompute(definition, viewer.user)
-    return None
+    return jobs.start_reindex(definition, viewer.user) if "searched" in draft else None
 
 
 def _has_options(definition):
-    return DictionaryEntry.objects.filter(dictionary=definition.dictionary, retired=False).exists()
+    return any(not entry.retired for entry in options.entries(definition.dictionary))
+
+
+@transaction.atomic
+def discard(definition, viewer):
+    """Drops what was prepared and not released; a field that was never in force goes away whole."""
+    _entitled(definition, viewer)
+    definition = _afresh(definition)
+    if definition.released_at is None:
+        definition.archived_at = clock.now()
+    definition.draft = {}
+    _explain(definition, viewer, _("Draft discarded"))
 
 
 @transaction.atomic
@@ -161,18 +139,44 @@ def archive(definition, viewer, reason):
     """Takes the field out of every screen, file and answer. Rows and their history keep its values."""
     _entitled(definition, viewer)
     definition = _afresh(definition)
+    readers = readers_of(definition)
+    if readers:
+        told = {"field": readers[0].named()}
+        raise ValidationError(_("The formula of “%(field)s” reads this field. Archive that one first.") % told)
     definition.archived_at = clock.now()
     _explain(definition, viewer, reason)
+    if definition.searched:
+        jobs.start_reindex(definition, viewer.user)
 
 
 @transaction.atomic
 def bring_back(definition, viewer, reason):
     """Puts an archived field into force again, with the values rows still hold."""
-    _entitled(definition, viewer)
+    register = _entitled(definition, viewer)
     definition = _afresh(definition)
     definition.archived_at = None
+    Judged(definition, {}, register)
     definition.validate_constraints()
     _explain(definition, viewer, reason)
+    if definition.kind == Kind.COMPUTED and definition.released_at:
+        jobs.start_recompute(definition, viewer.user)
+    if definition.searched and definition.released_at:
+        jobs.start_reindex(definition, viewer.user)
+
+
+@transaction.atomic
+def arrange(register, viewer, places):
+    """Puts added fields where `places` ([(key, section)], in order) says. It counts at once: no value changes."""
+    if not may_define(register, viewer):
+        raise Denied(f"{viewer.user} may not define fields of {register.code}.")
+    found = {d.key: d for d in FieldDefinition.objects.select_for_update().filter(register=register.code)}
+    for position, (key, section) in enumerate(places):
+        definition = found.get(key)
+        if definition is None or (definition.position, definition.section) == (position, section):
+            continue
+        definition.position, definition.section = position, section
+        definition.draft = {n: v for n, v in definition.draft.items() if n not in ("position", "section")}
+        _explain(definition, viewer, _("Order"))
 
 
 def _explain(definition, viewer, reason):

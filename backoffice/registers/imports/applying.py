@@ -129,7 +129,10 @@ class _Slice:
         good = []
         for row in staged:
             target = self.rows.get(row.row_id)
-            if row.row_id is None or (target and target.version == row.base_version and not target.is_void):
+            # A field archived since leaves values that have no place any more.
+            if not set(row.values) <= set(self.widgets):
+                row.action = ImportRow.Action.CONFLICT
+            elif row.row_id is None or (target and target.version == row.base_version and not target.is_void):
                 good.append(row)
             else:
                 row.action = ImportRow.Action.CONFLICT

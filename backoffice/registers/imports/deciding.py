@@ -5,6 +5,7 @@ from django.db import transaction
 from backoffice.jobs import clock
 from backoffice.jobs.queue import enqueue
 
+from ..scope import viewer_of
 from .layouts import layout_of
 from .models import ImportBatch, RememberedAnswer, RememberedMapping
 from .preview import answer_options
@@ -40,7 +41,7 @@ def _take_mapping(batch, register, data, user):
     for sheet, table in tables.items():
         now = present.get(sheet) or {column["column"]: column["field"] or "" for column in table["columns"]}
         posted = {letters: data.get(f"column|{sheet}|{letters}", value) for letters, value in now.items()}
-        known = {field.name for field in layout_of(register).fields}
+        known = {field.name for field in layout_of(register, viewer_of(user)).fields}
         posted = {letters: value if value.partition(":")[0] in known else "" for letters, value in posted.items()}
         if posted == now:
             continue

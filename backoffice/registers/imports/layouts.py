@@ -7,8 +7,9 @@ from ..sheets.layout import Layout, LayoutField
 from .resources import headings_of, resource_of
 
 
-def layout_of(register):
-    """The `sheets.Layout` of `register`. The site is never read from a file: it is chosen with the upload."""
+def layout_of(register, viewer):
+    """The `sheets.Layout` of `register` for `viewer`. The site is never read from a file: it is chosen with the
+    upload."""
     derived = {
         name: LayoutField(
             name,
@@ -17,6 +18,7 @@ def layout_of(register):
             required=register.column(name).required,
         )
         for name, field in resource_of(register).fields.items()
+        if register.column(name).open_to(viewer)
     }
     if register.sheet is None:
         return Layout(register.code, list(derived.values()), keys=[tuple(register.key)] if register.key else [])

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from .. import dictionaries
 from ..columns import Column
+from ..scope import viewer_of
 from ..screens import pages
 from ..screens.differences import differences
 from ..sheets.layout import fold_heading
@@ -188,7 +189,7 @@ def sheets(batch):
 
 def columns(batch, register):
     """[(sheet, [{"column", "heading", "value", "options", "note"}])]: what each column of the file is read as."""
-    fields = [(field.name, _label(field, register)) for field in layout_of(register).fields]
+    fields = [(field.name, _label(field, register)) for field in layout_of(register, viewer_of(batch.owner)).fields]
     mapping = batch.reading.get("mapping") or [
         {"sheet": table["sheet"], **column}
         for table in batch.reading.get("tables", [])

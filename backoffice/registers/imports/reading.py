@@ -30,7 +30,7 @@ def read_batch(batch, viewer, commit=nullcontext, progress=None):
     `commit()` is a transaction for each group of writes; `progress(n)` is told inside it how many rows were read.
     """
     register = catalogue.get(batch.register)
-    layout = layout_of(register)
+    layout = layout_of(register, viewer)
     known = SiteKnown(register, batch.site, viewer)
     with commit():
         batch.rows.all().delete()
@@ -74,7 +74,7 @@ def _read(batch, workbook, layout, known, stager, commit, progress):
         layout,
         known,
         answers=answers_by_field(batch, known),
-        mapping=_by_letters(batch.mapping),
+        mapping=_by_letters(batch.mapping, layout),
         sheets=batch.options.get("sheets"),
         areas=batch.options.get("areas"),
         visible_only=bool(batch.options.get("visible_only")),
@@ -119,8 +119,13 @@ def _recall_mapping(batch, tables):
             batch.mapping[table["sheet"]] = mappings[table["shape"]]
 
 
-def _by_letters(mapping):
-    return {sheet: {column: field or None for column, field in columns.items()} for sheet, columns in mapping.items()}
+def _by_letters(mapping, layout):
+    """The mapping as the reader takes it; a field that has gone since it was chosen is none."""
+    known = {field.name for field in layout.fields}
+    return {
+        sheet: {column: field if field.partition(":")[0] in known else None for column, field in columns.items()}
+        for sheet, columns in mapping.items()
+    }
 
 
 def answers_by_field(batch, known):

@@ -11,7 +11,6 @@ A value has three forms: as *read* (what a kind gives: labels, names, days with 
 import datetime as dt
 import re
 from decimal import Decimal
-from functools import cache
 
 from django.db import models
 from django.utils import timezone, translation
@@ -19,6 +18,7 @@ from import_export.fields import Field
 from import_export.resources import ModelResource
 from import_export.widgets import Widget
 
+from ..definitions.known import kept
 from ..sheets import kinds
 from ..sheets.kinds.base import CellRefused, Kind, Read
 from ..sheets.signs import fold
@@ -68,7 +68,9 @@ def has_cells(register, name):
     """Whether spreadsheets hold the field in cells of its own: not the site, which is chosen with the upload, not
     what a layout leaves out, and not a reference of which its lists write a part, such as the building of a unit."""
     told = told_by_sheet(register, name)
-    return name != register.scope.site and not (told and (told.left_out or register.column(name).field.is_relation))
+    column = register.column(name)
+    left_out = column.computed or (told and (told.left_out or column.field.is_relation))
+    return name != register.scope.site and not left_out
 
 
 def choices_of(column):
@@ -174,9 +176,12 @@ def headings_of(column):
     return list({fold(word): word for word in reversed(words)}.values())[::-1]
 
 
-@cache
 def resource_class(register):
-    """The Resource class of `register`, its fields and widgets derived from the declaration."""
+    """The Resource class of `register`, its fields and widgets derived from the fields in force."""
+    return kept(("resource", register.code), lambda: _resource_class(register))
+
+
+def _resource_class(register):
     names = [name for name in register.fields if has_cells(register, name)]
     columns = {name: register.column(name) for name in names}
     fields = {

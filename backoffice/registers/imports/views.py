@@ -90,7 +90,7 @@ class TemplateView(ImportFrame):
 
     def get(self, request, *args, **kwargs):
         name = get_valid_filename(f"{capfirst(self.register.label_plural)}-{_('template')}.xlsx")
-        file = workbooks.template_workbook(self.register)
+        file = workbooks.template_workbook(self.register, self.viewer)
         return FileResponse(file, as_attachment=True, filename=name, content_type=XLSX)
 
 

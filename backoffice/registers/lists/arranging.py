@@ -49,7 +49,7 @@ class Arranged:
     @cached_property
     def known(self):
         """The names of all columns a list of this register can show."""
-        return [*self.register.fields, *SYSTEM]
+        return [*self.register.fields_for(self.viewer), *SYSTEM]
 
     def choices(self):
         """[(Column, shown)] for the chooser: those shown first, in their order."""

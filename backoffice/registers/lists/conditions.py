@@ -200,7 +200,7 @@ def forgotten():
 
 def column_named(register, viewer, name):
     """The Column by which `viewer` may narrow `register`; raises NotUnderstood for an unknown or masked one."""
-    known = isinstance(name, str) and (name in register.fields or name in SYSTEM)
+    known = isinstance(name, str) and (name in register.fields_for(viewer) or name in SYSTEM)
     try:
         column = register.column(name) if known else None
     except ImproperlyConfigured:

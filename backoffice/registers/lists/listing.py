@@ -45,7 +45,7 @@ class Listing:
             self.tree = both(self.filters.tree, self.built)
             self.void = self.filters.void or void
             self.ordering = data.get(ORDER) or ordering
-            self.sorting = pages.Sorting.of(register, self.ordering)
+            self.sorting = pages.Sorting.of(register, self.ordering, viewer)
         except NotUnderstood as error:
             self.problem = self.problem or error.sentence
             self.tree, self.void, self.ordering = Group(), "", ""
@@ -72,7 +72,7 @@ class Listing:
     def _refuse_unknown(self, data, known):
         unknown = sorted(set(data) - known - self.filters.parameters)
         if unknown:
-            column = self.register.fields.get(unknown[0])
+            column = self.register.fields_for(self.viewer).get(unknown[0])
             raise NotUnderstood(
                 _("Lists cannot be narrowed by “%(field)s”.") % {"field": column.label}
                 if column
@@ -124,8 +124,8 @@ class Listing:
         columns = [c for c in self.columns if c.name in names and operators_of(c, self.viewer)]
         if not columns:
             return {}
-        rows = self.register.with_columns(self.rows, columns).order_by()
-        sums = rows.aggregate(**{f"total_{place}": Sum(column.path) for place, column in enumerate(columns)})
+        rows = self.rows.order_by()
+        sums = rows.aggregate(**{f"total_{place}": Sum(column.expression()) for place, column in enumerate(columns)})
         return {column.name: sums[f"total_{place}"] for place, column in enumerate(columns)}
 
     @property

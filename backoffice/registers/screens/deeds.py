@@ -116,8 +116,8 @@ class RestoreView(DeedView):
         held = {name for name, verb in self.register.restricted.items() if not self.register.may(self.viewer, verb)}
         return [
             name
-            for name, column in self.register.fields.items()
-            if name not in held and column.raw(self.state) != column.raw(self.row)
+            for name, column in self.register.fields_for(self.viewer).items()
+            if name not in held and not column.computed and column.raw(self.state) != column.raw(self.row)
         ]
 
     @cached_property

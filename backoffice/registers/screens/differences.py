@@ -26,7 +26,8 @@ def differences(register, steps, viewer, names=None):
     States are rows or history rows; `before` is None for a row that was created, whose filled fields are given.
     A past state is shown under today's rights to today's row. References of all steps cost two queries a column.
     """
-    columns = [register.column(name) for name in names] if names else list(register.fields.values())
+    open_fields = register.fields_for(viewer)
+    columns = [register.column(name) for name in names if name in open_fields] if names else open_fields.values()
     titles = {column.name: _titles(column, steps, viewer) for column in columns if column.field.is_relation}
 
     def text(column, state, row):

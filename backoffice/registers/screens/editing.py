@@ -275,7 +275,7 @@ class ChooseView(RegisterFrame):
         return self.offer(request.POST.get("q", "").strip()[:100])
 
     def offer(self, query):
-        column = self.register.fields.get(self.kwargs["field"])
+        column = self.register.fields_for(self.viewer).get(self.kwargs["field"])
         if column is None or not column.field.is_relation or column.target is None:
             raise Http404
         return JsonResponse({"offers": references.offers(column.target, self.viewer, query)})

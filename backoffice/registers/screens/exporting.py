@@ -64,7 +64,7 @@ class ExportView(ListFrame):
         kind = request.POST.get("kind") if request.POST.get("kind") in exports.FORMATS else "xlsx"
         names = [column.name for column in self.listing.columns]
         if request.POST.get("columns") == "all":
-            names = [column.name for _heading, columns in register.layout for column in columns]
+            names = [column.name for _heading, columns in register.layout_for(self.viewer) for column in columns]
         rows = sorting.order(sorting.mark(self.rows))
         described, reason = self.listing.described(), reason_in(request)
         access = exports.written_down(register, self.viewer, names, rows.count(), described, reason)

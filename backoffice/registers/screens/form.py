@@ -27,6 +27,7 @@ class RecordForm(forms.Form):
         super().__init__(data, initial=initial, use_required_attribute=False)
         self.columns = {column.name: column for column in self._columns()}
         self.fixed = {name for name, verb in register.restricted.items() if row and not register.may(viewer, verb)}
+        self.fixed |= {name for name, column in self.columns.items() if column.computed}
         self.masked = {name for name, column in self.columns.items() if self._is_masked(column)}
         for name, column in self.columns.items():
             if name not in self.fixed:
@@ -34,7 +35,8 @@ class RecordForm(forms.Form):
 
     def _columns(self):
         """Every column of the layout; a new record also asks for its site when that is not known."""
-        columns = [column for _heading, columns in self.register.layout for column in columns]
+        columns = [column for _heading, columns in self.register.layout_for(self.viewer) for column in columns]
+        columns = [column for column in columns if self.row or not column.computed]
         site = self.register.fields.get(self.register.scope.site)
         if site and site not in columns and not self.row and site_for_new(self.register, self.viewer) is None:
             columns.insert(0, site)
@@ -108,7 +110,8 @@ class RecordForm(forms.Form):
 
     def sections(self):
         """[(heading, [{"field": bound field} or {"label", "text"} for a fixed one])]"""
-        placed = [(heading, [column.name for column in columns]) for heading, columns in self.register.layout]
+        layout = self.register.layout_for(self.viewer)
+        placed = [(heading, [c.name for c in columns if c.name in self.columns]) for heading, columns in layout]
         known = {name for _heading, names in placed for name in names}
         placed[0][1][:0] = [name for name in self.columns if name not in known]
         return [(heading, [self._drawn(name) for name in names]) for heading, names in placed if names]
@@ -117,7 +120,8 @@ class RecordForm(forms.Form):
         if name not in self.fixed:
             return {"field": self[name]}
         column = self.columns[name]
-        return {"label": capfirst(column.label), "text": self.register.text(self.row, name, self.viewer)}
+        text = self.register.text(self.row, name, self.viewer)
+        return {"label": capfirst(column.label), "computed": column.computed, "text": text}
 
     def mistakes(self):
         """[(label, id of the input, message)] for the summary above the form."""

@@ -217,7 +217,7 @@ class ListView(ListFrame):
     def get_context_data(self, **kwargs):
         register = self.register
         fragment = self.results_only and "_w_filter_fragment" in self.request.GET
-        searched = [register.column(name).label for name in register.search]
+        searched = [column.label for column in register.searched if column.open_to(self.viewer)]
         known = {} if self.listing.problem else self.request.GET
         return super().get_context_data(
             view=self,

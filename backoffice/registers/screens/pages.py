@@ -45,7 +45,7 @@ class Sorting:
     column: object = None
 
     @classmethod
-    def of(cls, register, asked=""):
+    def of(cls, register, asked="", viewer=None):
         """The order `asked` for (`name` or `-name`), or the register's own. Raises NotUnderstood for an order that
         is not to be had."""
         wish = (asked or "").strip() or register.ordering[0]
@@ -53,7 +53,8 @@ class Sorting:
         descending = wish.startswith("-")
         if name in ("id", "pk"):
             return cls("id", descending, F("pk"), False)
-        if name not in register.fields and name not in SORTED_SYSTEM:
+        known = register.fields if viewer is None else register.fields_for(viewer)
+        if name not in known and name not in SORTED_SYSTEM:
             raise NotUnderstood(
                 _("There is no field “%(field)s” in %(register)s.")
                 % {"field": name, "register": register.label_plural}
@@ -62,7 +63,7 @@ class Sorting:
         expression = sort_expression(column)
         if expression is None:
             raise NotUnderstood(_("Lists cannot be sorted by “%(field)s”.") % {"field": column.label})
-        return cls(name, descending, expression, column.field.null, column)
+        return cls(name, descending, expression, column.nullable, column)
 
     def __str__(self):
         return f"-{self.name}" if self.descending else self.name

@@ -26,7 +26,7 @@ def relations_to(register, viewer):
         for other in catalogue.registers()
         if other.seen_by(viewer)
         for column in other.fields.values()
-        if column.field.is_relation and column.field.related_model is register.model
+        if column.field.is_relation and column.field.related_model is register.model and column.open_to(viewer)
     ]
 
 
@@ -119,7 +119,7 @@ class DetailsView(RecordTab):
     def sections(self):
         """[(heading, [field])] in the layout of the register; empty fields are shown, so that gaps are seen."""
         own = self.register.values.owns(self.row, self.viewer)
-        layout = [(heading, columns) for heading, columns in self.register.layout if columns]
+        layout = [(heading, columns) for heading, columns in self.register.layout_for(self.viewer) if columns]
         names = [column.name for _heading, columns in layout for column in columns]
         readers = {column.name: read for column, read in self.register.readers(self.viewer, names, [self.row])}
         return [
@@ -158,7 +158,8 @@ class RelatedView(RecordTab):
     def block(self, other, column):
         """One page of the records of `other` that point here by `column`, and how many there are."""
         shown = [listed for listed in other.list_columns if listed.name != column.name]
-        rows = other.visible(self.viewer).filter(voided_at=None, **{column.name: self.row.pk})
+        rows = other.with_columns(other.visible(self.viewer).filter(voided_at=None), [column])
+        rows = rows.filter(**{column.path: self.row.pk})
         name, number = f"{other.code}.{column.name}", 1
         if self.request.GET.get("block") == name:
             number = page_number(self.request)

@@ -6,15 +6,15 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
-from backoffice.customers import dictionaries as customer_dictionaries
 from backoffice.jobs.worker import drain
-from backoffice.registers import catalogue
 from backoffice.registers.changes import Denied, Refused, Write, apply, undo
 from backoffice.registers.definitions import known, operations
 from backoffice.registers.definitions.models import FieldDefinition, Kind, Link
 from backoffice.registers.models import ChangeSet
 from backoffice.registers.scope import viewer_of
 from tests.organisation import factories as org
+
+from .conftest import added, written
 
 pytestmark = pytest.mark.django_db
 
@@ -32,49 +32,14 @@ VALUES = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def register():
-    customer_dictionaries.load()
-    yield catalogue.get("customer")
-    known.forget()
-
-
-@pytest.fixture
-def manager(register):
-    """Somebody who configures the customer register."""
-    return viewer_of(org.person("SM"))
-
-
-def added(manager, kind=Kind.TEXT, label="来源备注", options=None, released=True, **values):
-    definition = FieldDefinition(register="customer", kind=kind)
-    values = {"label": label, "kind": kind} | values
-    definition = operations.prepare(definition, values, manager, options)
-    if released:
-        operations.release(definition, manager)
-    return definition
-
-
-def write(register, row=None, n=1, **values):
-    if row is None:
-        values = {
-            "name": "陈予安",
-            "phone": f"1990000{n:04d}",
-            "owner_consultant": org.staff(),
-            "site": org.site(),
-        } | values
-    wish = Write(values=values, row=row)
-    change_set = apply(register, [wish], act=org.by_system())
-    return change_set, register.model.rows.get(pk=wish.row.pk)
-
-
 @pytest.mark.parametrize("kind", VALUES)
 def test_a_value_of_every_kind_is_kept_compared_and_in_the_history(register, manager, kind):
     given, kept, smaller = VALUES[kind]
     key = added(manager, kind).key
     column = register.fields[key]
-    row = write(register, **{key: given})[1]
-    other = write(register, n=2, **{key: smaller})[1]
-    empty = write(register, n=3)[1]
+    row = written(register, **{key: given})[1]
+    other = written(register, n=2, **{key: smaller})[1]
+    empty = written(register, n=3)[1]
     assert column.raw(row) == kept and column.raw(register.history.objects.filter(id=row.pk).first()) == kept
     rows = register.with_columns(register.model.rows.all(), [column])
     assert list(rows.filter(**{column.path: kept})) == [row]
@@ -88,11 +53,11 @@ def test_nothing_shows_before_the_release_and_nothing_after_archiving(register, 
     assert definition.key not in register.fields
     operations.release(definition, manager)
     assert register.fields[definition.key].label == "来源备注"
-    row = write(register, **{definition.key: "口碑"})[1]
+    row = written(register, **{definition.key: "口碑"})[1]
     definition.refresh_from_db()
     operations.archive(definition, manager, "不再用")
     assert definition.key not in register.fields
-    write(register, row, name="陈予宁")
+    written(register, row, name="陈予宁")
     operations.bring_back(definition, manager, "又要用")
     row.refresh_from_db()
     assert register.fields[definition.key].raw(row) == "口碑"
@@ -125,11 +90,13 @@ def test_options_are_a_dictionary_of_their_own_and_are_retired_not_deleted(regis
     options = [("", "自住", "own use", False), ("", "投资", "investment", False)]
     definition = added(manager, Kind.CHOICE, options=options)
     column = register.fields[definition.key]
-    row = write(register, **{definition.key: "o2"})[1]
+    row = written(register, **{definition.key: "o2"})[1]
     assert column.display(column.raw(row)) == "投资"
     with pytest.raises(Refused):
-        write(register, row, **{definition.key: "o9"})
+        written(register, row, **{definition.key: "o9"})
     operations.prepare(definition, {}, manager, [("o1", "自己住", "own use", False)])
+    assert column.display("o1") == "自住"
+    operations.release(definition, manager)
     row.refresh_from_db()
     assert column.display(column.raw(row)) == "投资"
     assert [label for _code, label in column.field.formfield().choices] == ["—", "自己住"]
@@ -142,29 +109,29 @@ def test_a_choice_without_options_is_not_released(register, manager):
 
 def test_a_unique_value_is_held_by_one_living_row(register, manager):
     key = added(manager, unique=True).key
-    first = write(register, **{key: "A-1"})[1]
+    first = written(register, **{key: "A-1"})[1]
     with pytest.raises(Refused):
-        write(register, n=2, **{key: "a-1"})
-    write(register, first, **{key: "A-2"})
-    second = write(register, n=2, **{key: "A-1"})[1]
+        written(register, n=2, **{key: "a-1"})
+    written(register, first, **{key: "A-2"})
+    second = written(register, n=2, **{key: "A-1"})[1]
     apply(register, [Write(row=second, action="void")], act=org.by_system("双份"))
-    write(register, n=3, **{key: "A-1"})
+    written(register, n=3, **{key: "A-1"})
 
 
 def test_a_required_field_is_asked_for_and_a_default_fills_in(register, manager):
     required = added(manager, label="编号", required=True).key
     filled = added(manager, Kind.INTEGER, label="人数", default="2").key
     with pytest.raises(Refused) as refused:
-        write(register)
+        written(register)
     assert set(refused.value.by_field()) == {required}
-    row = write(register, **{required: "一"})[1]
+    row = written(register, **{required: "一"})[1]
     assert register.fields[filled].raw(row) == 2
 
 
 def test_a_link_is_named_within_reach_and_protects_what_it_points_to(register, manager):
     key = added(manager, Kind.RECORD, target="customer", label="介绍人").key
-    change_set, friend = write(register)
-    row = write(register, n=2, **{key: friend})[1]
+    change_set, friend = written(register)
+    row = written(register, n=2, **{key: friend})[1]
     assert Link.objects.filter(key=key, row=row.pk, target=friend.pk).exists()
     assert register.fields[key].get(row) == friend
     viewer = viewer_of(org.person("SM"))
@@ -182,8 +149,8 @@ def _undoing():
 
 def test_a_change_of_an_added_field_is_undone_with_its_act(register, manager):
     key = added(manager, Kind.AMOUNT).key
-    row = write(register, **{key: "100"})[1]
-    change_set, row = write(register, row, **{key: "250"})
+    row = written(register, **{key: "100"})[1]
+    change_set, row = written(register, row, **{key: "250"})
     undo(change_set, act=_undoing())
     row.refresh_from_db()
     assert register.fields[key].raw(row) == Decimal("100.00")
@@ -192,16 +159,16 @@ def test_a_change_of_an_added_field_is_undone_with_its_act(register, manager):
 @pytest.mark.django_db(transaction=True)
 def test_a_formula_follows_its_fields_and_reaches_rows_already_there(register, manager):
     price = added(manager, Kind.AMOUNT, label="单价").key
-    area = added(manager, Kind.QUANTITY, label="面积").key
-    row = write(register, **{price: "20000", area: "89.5"})[1]
-    total = added(manager, Kind.COMPUTED, label="总价", gives=Kind.AMOUNT, expression="｛单价｝×｛面积｝").key
+    area = added(manager, Kind.QUANTITY, label="建面").key
+    row = written(register, **{price: "20000", area: "89.5"})[1]
+    total = added(manager, Kind.COMPUTED, label="总价", gives=Kind.AMOUNT, expression="｛单价｝×｛建面｝").key
     drain()
     row.refresh_from_db()
     column = register.fields[total]
     assert column.raw(row) == Decimal("1790000.00")
-    row = write(register, row, **{area: "100"})[1]
+    row = written(register, row, **{area: "100"})[1]
     assert column.raw(row) == Decimal("2000000.00")
-    row = write(register, row, **{area: None})[1]
+    row = written(register, row, **{area: None})[1]
     assert column.raw(row) is None
     assert ChangeSet.objects.filter(channel="timer", updated=1).exists()
 
@@ -223,5 +190,5 @@ def test_a_formula_is_nothing_but_a_formula(register, manager, formula):
 )
 def test_a_formula_without_a_result_gives_nothing(register, manager, formula):
     key = added(manager, Kind.COMPUTED, gives=Kind.QUANTITY, expression=formula).key
-    row = write(register, age=30)[1]
+    row = written(register, age=30)[1]
     assert register.fields[key].raw(row) is None
