@@ -42,6 +42,11 @@ def change_set_url(change_set, screen="page"):
     return reverse(f"changes:{screen}", args=[change_set.public_id])
 
 
+def fields_url(register):
+    """Where managers add fields to `register`."""
+    return reverse("definitions_fields", args=[register.code])
+
+
 def import_url(register):
     """Where spreadsheets for `register` are uploaded, or None where that part is not installed."""
     try:

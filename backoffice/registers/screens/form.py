@@ -46,7 +46,7 @@ class RecordForm(forms.Form):
         return column.personal and not self.own and bool(column.raw(self.row))
 
     def _field(self, column):
-        stored = getattr(self.row, column.name) if self.row else self._proposed(column)
+        stored = column.get(self.row) if self.row else self._proposed(column)
         if column.field.is_relation:
             field = ReferenceFormField(
                 column, self.viewer, stored=stored if self.row else None, url=choose_url(column)

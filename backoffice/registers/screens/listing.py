@@ -159,10 +159,12 @@ class ListView(ListFrame):
 
     @cached_property
     def header_more_buttons(self):
-        if not self.register.may(self.viewer, "export"):
-            return []
-        url = self.address("export")
-        return [Button(_("Export this list"), url, icon_name="download")]
+        buttons = []
+        if self.register.may(self.viewer, "export"):
+            buttons.append(Button(_("Export this list"), self.address("export"), icon_name="download"))
+        if self.register.may(self.viewer, "configure"):
+            buttons.append(Button(_("Fields and options"), addresses.fields_url(self.register), icon_name="form"))
+        return buttons
 
     def built_pills(self):
         """[(label, text, address without it)] of what the builder made."""

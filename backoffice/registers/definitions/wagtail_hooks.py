@@ -1,0 +1,9 @@
+from django.urls import include, path
+from wagtail import hooks
+
+
+@hooks.register("register_admin_urls")
+def addresses():
+    from . import urls
+
+    return [path("fields/", include(urls))]
