@@ -24,3 +24,16 @@ def test_demo_texts_are_released_by_two_people_and_loaded_once(people):
     assert handbook.load(people.editor, people.manager) == []
     assert scripts.load(people.editor, people.manager) == []
     assert courses.load(people.trainer, people.manager) == []
+
+
+def test_the_demo_courses_are_written_out(people):
+    made = courses.load(people.trainer, people.manager)
+    labels = [release.label for release in made]
+    assert labels == sorted(set(labels))
+    for release in made:
+        assert release.content["goal"]
+        for module in release.content["modules"]:
+            assert module["lessons"], module["title"]
+            for lesson in module["lessons"]:
+                assert lesson["minutes"] and lesson["takeaways"]
+                assert len(lesson["text"]) > 150, lesson["title"]
