@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.jobs import clock
+
 from ..fields import PublicIdField
 
 
@@ -59,3 +61,63 @@ class ViewShare(models.Model):
 
     def __str__(self):
         return f"{self.view_id} {self.role}"
+
+
+class BulkEdit(models.Model):
+    """One change of many rows on its way: chosen, judged, looked at, written as one change set."""
+
+    class State(models.TextChoices):
+        CHOOSING = "choosing", _("Being chosen")
+        JUDGING = "judging", _("Being checked")
+        PREVIEWED = "previewed", _("Ready to be confirmed")
+        WRITING = "writing", _("Being written")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Stopped")
+
+    class Action(models.TextChoices):
+        SAVE = "save", _("bulk edit")
+        VOID = "void", _("bulk void")
+
+    public_id = PublicIdField()
+    register = models.CharField(max_length=60)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    action = models.CharField(max_length=4, choices=Action)
+    created_at = models.DateTimeField(default=clock.now)
+    state = models.CharField(max_length=10, choices=State, default=State.CHOOSING)
+    # What was posted for the chosen fields; the form reads it again whenever it is needed.
+    values = models.JSONField(default=dict)
+    reason = models.CharField(max_length=200, blank=True)
+    # Rows that were selected and that the owner may see but not change.
+    beyond = models.PositiveIntegerField(default=0)
+    back = models.TextField(blank=True, default="")
+    sentence = models.CharField(max_length=200, blank=True)
+    job = models.ForeignKey("jobs.Job", on_delete=models.SET_NULL, null=True, related_name="+")
+    change_set = models.OneToOneField("registers.ChangeSet", on_delete=models.PROTECT, null=True, related_name="+")
+
+    def __str__(self):
+        return f"{self.register} {self.public_id}"
+
+
+class BulkRow(models.Model):
+    """One row of a bulk edit, with the version that was looked at and what is to become of it."""
+
+    class Fate(models.TextChoices):
+        WAITING = "waiting", _("not yet checked")
+        CHANGE = "change", _("will change")
+        UNCHANGED = "unchanged", _("is so already")
+        REFUSED = "refused", _("refused")
+        CONFLICT = "conflict", _("changed by somebody else meanwhile")
+
+    bulk = models.ForeignKey(BulkEdit, on_delete=models.CASCADE, related_name="rows")
+    row = models.BigIntegerField()
+    version = models.PositiveIntegerField()
+    fate = models.CharField(max_length=10, choices=Fate, default=Fate.WAITING)
+    done = models.BooleanField(default=False)
+    problems = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["bulk", "row"], name="bulk_row_once")]
+        indexes = [models.Index(fields=["bulk", "fate", "done", "id"], name="bulk_rows_waiting")]
+
+    def __str__(self):
+        return f"{self.bulk_id} {self.row}"
