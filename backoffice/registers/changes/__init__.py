@@ -5,7 +5,7 @@ undo(change_set, act=...)                                           takes an act
 """
 
 from .act import Act, Conflict, Denied, Refusal, Refused, Write
-from .door import apply, finish, open_change_set, write_rows
+from .door import apply, finish, judge, open_change_set, write_rows
 from .undo import undo
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Write",
     "apply",
     "finish",
+    "judge",
     "open_change_set",
     "undo",
     "write_rows",

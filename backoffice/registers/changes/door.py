@@ -63,6 +63,21 @@ def write_rows(change_set, register, writes, *, act):
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("write_rows belongs into the transaction that its caller opened.")
+    refusals, now = judge(register, writes, act)
+    if refusals:
+        raise Refused(refusals)
+    written = _store(change_set, register, writes, act, now)
+    if written:
+        register.after_write(written)
+    return [write.row for write in writes]
+
+
+def judge(register, writes, act):
+    """Everything that comes before the writing: (refusals of all rows, the moment of the act).
+
+    Locks the rows. Each accepted row is then as it would be written, and `write.values` holds what differs. Raises
+    Denied or Conflict.
+    """
     for policy in POLICIES:
         policy(register, writes, act)
     _lock(register, writes, act)
@@ -77,12 +92,7 @@ def write_rows(change_set, register, writes, *, act):
     refusals += duplicate_keys(register, writes, act, skip=refused)
     for check in register.checks:
         refusals += check(register, writes)
-    if refusals:
-        raise Refused(refusals)
-    written = _store(change_set, register, writes, act, now)
-    if written:
-        register.after_write(written)
-    return [write.row for write in writes]
+    return refusals, now
 
 
 # A policy is `function(register, writes, act)`; it may raise to hold the act back, for example for approval.
@@ -195,7 +205,9 @@ def _store(change_set, register, writes, act, now):
         except IntegrityError as error:
             raise Refused([Refusal(0, None, "taken", str(duplicate_keys.TAKEN))]) from error
     written = [write.row for write in created + updated]
-    index_rows(register, written)
+    # A row is found by its present values: where none of those changed, its keys stand.
+    searched = {column.name for column in register.searched}
+    index_rows(register, [write.row for write in created + updated if searched & set(write.values)])
     voided = sum(write.action == "void" for write in updated)
     change_set.created += len(created)
     change_set.voided += voided

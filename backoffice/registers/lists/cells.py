@@ -18,8 +18,9 @@ def editable(register, viewer):
         return set()
     return {
         name
-        for name, column in register.fields.items()
+        for name, column in register.fields_for(viewer).items()
         if not column.personal
+        and not column.computed
         and name != register.scope.site
         and (name not in register.restricted or register.may(viewer, register.restricted[name]))
     }

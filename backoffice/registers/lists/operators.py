@@ -241,7 +241,11 @@ def operators_of_kind(column):
 def operators_of(column, viewer):
     """{code: Operator} by which `viewer` may narrow a list by `column`; none for a masked column, whose values
     the answer would tell, and for a reference to a register the viewer does not know."""
-    if column.personal or not column.open_to(viewer) or (column.field.is_relation and not (column.target and column.target.seen_by(viewer))):
+    if (
+        column.personal
+        or not column.open_to(viewer)
+        or (column.field.is_relation and not (column.target and column.target.seen_by(viewer)))
+    ):
         return {}
     found = operators_of_kind(column)
     return found if column.may_be_empty else {code: one for code, one in found.items() if code not in EMPTIES}

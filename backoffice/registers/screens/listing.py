@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from ..lists.arranging import SIZES
+from ..lists.cells import editable
 from ..lists.conditions import Group
 from ..lists.listing import BUILT, ORDER, PLACE, SEARCH, VIEW, Listing, address_of
 from ..lists.views import may_change, may_share
@@ -134,13 +135,18 @@ class ListView(ListFrame):
         """One line for each row: its address, whether it is void, and [(css class, heading, text)]."""
         names = [column.name for column in self.listing.columns]
         readers = self.register.readers(self.viewer, names, rows)
-        shown = [(column, read, css_of(column), capfirst(column.label)) for column, read in readers]
+        cells = editable(self.register, self.viewer)
+        shown = [
+            (column, read, css_of(column), capfirst(column.label), column.name if column.name in cells else "")
+            for column, read in readers
+        ]
         return [
             {
                 "url": addresses.record_url(row),
                 "void": row.voided_at is not None,
-                "cells": [(css, label, column.display(read(row))) for column, read, css, label in shown],
+                "cells": [(css, label, column.display(read(row)), name) for column, read, css, label, name in shown],
                 "name": str(row),
+                "key": row.public_id,
             }
             for row in rows
         ]
@@ -186,6 +192,13 @@ class ListView(ListFrame):
         base = addresses.list_url(self.register)
         found = [(view.name, f"{base}?{VIEW}={view.public_id}", view is self.view) for view in views]
         return [(_("All records"), self.whole_url, self.view is None), *found]
+
+    def selection(self):
+        """What may be done with several rows at once."""
+        may_change, may_void = (self.register.may(self.viewer, verb) for verb in ("change", "void"))
+        selectable = may_change or may_void
+        url = self.address("bulk") if selectable else ""
+        return {"selectable": selectable, "may_change": may_change, "may_void": may_void, "bulk_url": url}
 
     def dialogs(self):
         """What the dialogs of columns and views show. A swapped part has none."""
@@ -237,6 +250,7 @@ class ListView(ListFrame):
             builder_url=addresses.list_url(register, "conditions"),
             views=self.views(),
             **self.dialogs(),
+            **self.selection(),
             clear_url=self.whole_url,
             add_url=addresses.list_url(register, "add") if register.may(self.viewer, "add") else None,
             import_url=addresses.import_url(register) if register.may(self.viewer, "import") else None,

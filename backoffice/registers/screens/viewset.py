@@ -7,7 +7,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
 from .. import catalogue
-from ..lists import arranging_pages, building
+from ..lists import arranging_pages, building, bulk_pages, cells
 from ..notes import views as notes
 from ..scope import viewer_of
 from . import addresses, deeds, editing, exporting, listing, record, versions
@@ -37,6 +37,8 @@ class RegisterViewSet(ViewSet):
             path("search/", view(listing.SearchView), name="search"),
             path("conditions/", view(building.ConditionsView), name="conditions"),
             path("arrange/", view(arranging_pages.ArrangeView), name="arrange"),
+            path("bulk/", view(bulk_pages.StartView), name="bulk"),
+            path("bulk/<public_id:key>/", view(bulk_pages.BulkPage), name="bulk_page"),
             path("views/save/", view(arranging_pages.SaveView), name="save_view"),
             path("views/delete/", view(arranging_pages.DeleteView), name="delete_view"),
             path("export/", view(exporting.ExportView), name="export"),
@@ -47,6 +49,7 @@ class RegisterViewSet(ViewSet):
             path("<public_id:key>/timeline/", view(record.TimelineView), name="timeline"),
             path("<public_id:key>/compare/", view(versions.CompareView), name="compare"),
             path("<public_id:key>/reveal/", view(record.RevealView), name="reveal"),
+            path("<public_id:key>/cell/<slug:field>/", view(cells.CellView), name="cell"),
             path("<public_id:key>/edit/", view(editing.EditView), name="edit"),
             *self.notes(),
             path("<public_id:key>/void/", view(deeds.VoidView), name="void"),

@@ -31,10 +31,10 @@ if (box) {
   });
 }
 
-// A click on a row opens it, unless it was meant for something in the row; a double click belongs to the cell.
+// A click on a row opens it, unless it was meant for something in the row.
 document.addEventListener("click", (event) => {
   const row = event.target.closest("[data-rows] tbody tr");
-  const busy = event.target.closest("a, button, input, label, select, textarea, form, [data-cell-url]");
+  const busy = event.target.closest("a, button, input, label, select, textarea, form");
   if (row && !busy && String(window.getSelection()) === "") row.querySelector("a").click();
 });
 
@@ -77,7 +77,7 @@ const keys = {
   n: () => document.querySelector(".register-pages a[rel=next]")?.click(),
   p: () => document.querySelector(".register-pages a[rel=prev]")?.click(),
   x: () => marked()?.querySelector("[data-tick]")?.click(),
-  e: () => marked()?.querySelector("[data-cell-url]")?.dispatchEvent(new Event("dblclick", { bubbles: true })),
+  e: () => marked()?.querySelector("[data-cell]")?.dispatchEvent(new Event("edit", { bubbles: true })),
   "?": () => document.getElementById("list-keys").showModal(),
 };
 
