@@ -151,7 +151,8 @@ def change_schema(register):
     """What changing takes: the version that was read, and only the fields to be set."""
     fields = {name: _in(column, False) for name, column in register.own_fields.items()}
     values = create_model(f"{_title(register)}Values", __base__=Values, **fields)
-    version = (int, Field(description="The version the change is based on; another one gives 409."))
+    told = "The version the change is based on; another one gives 409. May stand in the header If-Match instead."
+    version = (int | None, Field(None, description=told))
     return create_model(f"{_title(register)}Change", __base__=Input, version=version, values=(values, ...))
 
 

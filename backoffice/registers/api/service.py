@@ -1,14 +1,15 @@
 """The operations of the API and how their refusals look."""
 
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from ninja import Body, NinjaAPI, Query, Router, Schema, Status
 from ninja.security import SessionAuth
 from pydantic import Field
 from wagtail.api.v3.auth import BearerTokenAuth
 
 from .. import catalogue
-from ..changes import Conflict, Denied, Refused
+from ..changes import Conflict, Denied, Refusal, Refused
 from ..scope import system_viewer, viewer_of
 from ..screens.filters import Filters
 from . import added, schemas
@@ -80,6 +81,18 @@ def _records(request, register):
     return Records(register, viewer_of(request.user))
 
 
+def _version(request, given):
+    """The version a write is based on: that of the header If-Match, else the one in the body."""
+    tag = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    return int(tag) if tag.isdigit() and len(tag) < 10 else given
+
+
+def _tagged(response, record):
+    """`record`, with its version as the ETag of the answer."""
+    response["ETag"] = f'"{record["version"]}"'
+    return record
+
+
 def _add_reading(router, register, record, page):
     code = register.code
     filters = Filters(register, system_viewer(None), {}).filters
@@ -126,9 +139,9 @@ def _add_reading(router, register, record, page):
         return _records(request, register).fields()
 
     @router.get("/{id}/", response={200: record} | REFUSALS, operation_id=f"{code}_read", summary="Read")
-    def read_record(request, id: str):
+    def read_record(request, response: HttpResponse, id: str):
         records = _records(request, register)
-        return records.shown([records.row(id)])[0]
+        return _tagged(response, records.shown([records.row(id)])[0])
 
     @router.get(
         "/{id}/history/",
@@ -155,9 +168,12 @@ def _add_writing(router, register, record):
         operation_id=f"{code}_change",
         summary="Change",
     )
-    def change_record(request, id: str, body: Body[changing]):
-        values = body.values.dict(exclude_unset=True)
-        return _records(request, register).change(id, values, body.version, body.reason)
+    def change_record(request, response: HttpResponse, id: str, body: Body[changing]):
+        values, version = body.values.dict(exclude_unset=True), _version(request, body.version)
+        if version is None:
+            message = _("Please send the version that the change is based on.")
+            raise Refused([Refusal(0, "version", "required", message)])
+        return _tagged(response, _records(request, register).change(id, values, version, body.reason))
 
     @router.post(
         "/{id}/void/",
@@ -165,5 +181,6 @@ def _add_writing(router, register, record):
         operation_id=f"{code}_void",
         summary="Void",
     )
-    def void_record(request, id: str, body: Body[schemas.VoidIn]):
-        return _records(request, register).void(id, body.version, body.reason)
+    def void_record(request, response: HttpResponse, id: str, body: Body[schemas.VoidIn]):
+        version = _version(request, body.version)
+        return _tagged(response, _records(request, register).void(id, version, body.reason))

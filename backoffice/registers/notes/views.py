@@ -49,6 +49,8 @@ class FilesView(RecordTab):
                 taken += 1
             except policy.NotAllowed as problem:
                 refused.append((upload.name, str(problem)))
+        # The number on the tab was counted before.
+        self.__dict__.pop("facts", None)
         if taken:
             messages.success(request, _("Files added: %(count)s.") % {"count": taken})
         if refused:

@@ -204,7 +204,11 @@ class Clash:
 
 def clashes_of(form, mine, base, now, posted):
     """[Clash] of the fields of `mine` that somebody else changed from `base` to `now` to another value."""
-    names = [name for name in mine if form.columns[name].raw(base) != form.columns[name].raw(now)]
+    names = [
+        name
+        for name, value in mine.items()
+        if form.columns[name].raw(base) != form.columns[name].raw(now) and form.differs(name, value, now)
+    ]
     if not names:
         return []
     (found,) = differences(form.register, [(base, now, now)], form.viewer, names)

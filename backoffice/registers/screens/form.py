@@ -91,11 +91,15 @@ class RecordForm(forms.Form):
         """{field: value} of what was filled in and differs from `base`, the state the writer saw; all when new."""
         if base is None:
             return dict(self.cleaned_data)
-        return {
-            name: value
-            for name, value in self.cleaned_data.items()
-            if (value.pk if self.columns[name].field.is_relation and value else value) != self.columns[name].raw(base)
-        }
+        return {name: value for name, value in self.cleaned_data.items() if self.differs(name, value, base)}
+
+    def differs(self, name, value, state):
+        """Whether `value`, as it was filled in, is another one than `state` holds. Ticked boxes have no order."""
+        column = self.columns[name]
+        value, stored = (value.pk if column.field.is_relation and value else value), column.raw(state)
+        if column.dictionary and isinstance(value, list) and isinstance(stored, list):
+            return set(value) != set(stored)
+        return value != stored
 
     def refuse(self, refused):
         """Puts the door's refusals at their fields; those of fields not in the form stand above it."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.utils import get_user_display_name
 
 from ..models import Access
@@ -102,7 +102,7 @@ def timeline(register, row, viewer, number=1, restorable=False, names=None):
 class Changes(Source):
     """What was written, through what and why, field by field."""
 
-    name, label = "changes", gettext_lazy("Changes")
+    name, label = "changes", pgettext_lazy("timeline", "Changes")
 
     def keys(self, asked, limit):
         history = asked.register.history.objects.filter(id=asked.row.pk)
@@ -153,7 +153,7 @@ class Changes(Source):
 class Looks(Source):
     """Personal data of the record that left its mask: who saw or took it, and why."""
 
-    name, label = "looks", gettext_lazy("Views")
+    name, label = "looks", pgettext_lazy("timeline", "Views")
 
     def rows(self, asked):
         return Access.objects.filter(register=asked.register.code, row=asked.row.pk)

@@ -157,3 +157,23 @@ def test_the_document_describes_every_register(as_, people):
         "409",
         "422",
     }
+
+
+def test_a_change_names_its_version_in_the_header_or_in_the_body(as_, people, make):
+    row = make(people.li, remark="旧")
+    client = as_(people.mgr)
+    address = f"/api/v1/customer/{row.public_id}/"
+    assert client.get(address)["ETag"] == '"1"'
+
+    def change(remark, tag=None, **body):
+        headers = {"If-Match": tag} if tag else {}
+        posted = {"values": {"remark": remark}} | body
+        return client.patch(address, posted, content_type="application/json", headers=headers)
+
+    assert change("无版本").status_code == 422
+    answer = change("新", '"1"')
+    assert answer.status_code == 200 and answer["ETag"] == '"2"'
+    assert change("晚到", '"1"').status_code == 409 and change("晚到", version=1).status_code == 409
+    assert change("再改", version=2).status_code == 200
+    row.refresh_from_db()
+    assert (row.remark, row.version) == ("再改", 3)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from backoffice.registers import dictionaries
 from backoffice.registers.changes import Write, apply
 from backoffice.registers.screens import references
 from tests.organisation import factories as org
@@ -110,6 +111,20 @@ def test_two_editors_see_what_they_began_with_and_choose_field_by_field(as_, peo
     assert client.post(at("edit", row), again | {"_choose_workplace": "theirs"}).status_code == 302
     row.refresh_from_db()
     assert (row.remark, row.workplace, row.occupation, row.intent_grade) == ("我的", "她的厂", "教师", "B")
+
+
+def test_the_same_value_from_both_is_no_conflict_and_ticks_have_no_order(as_, people, make, customers):
+    row = make(people.li, remark="旧")
+    known = [code for code, _label in dictionaries.choices("awareness_source")][:2]
+    apply(customers, [Write(row=row, values={"awareness_source": known})], act=org.by_system("登记"))
+    client = as_(people.mgr)
+    same = {"name": "林叶", "owner_consultant": people.li.staff.public_id, "awareness_source": known[::-1]}
+    client.post(at("edit", row), same | {"_version": "2", "remark": "旧"})
+    row.refresh_from_db()
+    assert row.version == 2
+    apply(customers, [Write(row=row, values={"remark": "一样"})], act=org.by_system("先到"))
+    page = client.post(at("edit", row), same | {"_version": "2", "remark": "一样"})
+    assert page.status_code == 409 and page.context["both"] == []
 
 
 def test_a_third_writer_is_met_as_well(as_, people, make, customers):
