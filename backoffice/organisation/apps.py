@@ -19,6 +19,7 @@ class OrganisationConfig(AppConfig):
 
         provide_system_users(models.get_system_user)
         POLICIES.append(grants.no_more_than_held)
+        roles.GRANTS.append(roles.audit_rights)
         m2m_changed.connect(roles.forget_permissions, sender=Group.permissions.through)
         # The groups need the permissions of every app, so they are made after the last app has migrated.
         last = [config for config in apps.get_app_configs() if config.models_module is not None][-1]

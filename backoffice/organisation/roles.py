@@ -131,6 +131,13 @@ GRANTS = []
 WHEN_SYNCED = []
 
 
+def audit_rights(role):
+    """The rights of `role` on the audit log, which is no register: to read it and to export it."""
+    found = cell(role, "audit-backup")
+    verbs = (["view"] if found.view else []) + (["export"] if "x" in found.letters else [])
+    return {f"audit.{verb}_event" for verb in verbs}
+
+
 def codenames(role):
     """Every permission of `role`, for example `customers.view_own_customer`, from the registers' systems."""
     from backoffice.registers import catalogue

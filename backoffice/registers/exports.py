@@ -16,6 +16,7 @@ from django.utils import formats, timezone
 from django.utils.text import capfirst, get_valid_filename
 from django.utils.translation import gettext as _
 
+from .audit import moments
 from .imports.resources import resource_of
 from .models import Access
 
@@ -44,11 +45,27 @@ def written_down(register, viewer, names, count, described="", reason=""):
     )
 
 
-def file_name(register, access, kind):
-    """What the file is called: the register, who took it, when, and the number of the export."""
+def file_name(register, access, kind, moment=None):
+    """What the file is called: the register, of which moment, who took it, when, and the number of the export."""
     at = formats.date_format(timezone.localtime(access.at), "Ymd-Hi")
     who = access.actor.get_full_name() or access.actor.get_username()
-    return get_valid_filename(f"{register.label_plural}-{who}-{at}-{_('export')}{access.pk}.{kind}")
+    then = f"-{_('as of')}{moments.stamp(moment)}" if moment else ""
+    return get_valid_filename(f"{register.label_plural}{then}-{who}-{at}-{_('export')}{access.pk}.{kind}")
+
+
+def notes(register, access, described, moment):
+    """[(heading, text)] of the sheet that says what a list of a past moment is; empty for one of today."""
+    if not moment:
+        return []
+    return [
+        (_("Register"), capfirst(register.label_plural)),
+        (_("As of"), moments.said(moment)),
+        (_("Narrowed by"), described),
+        (_("Records"), access.rows),
+        (_("Exported by"), access.actor.get_full_name() or access.actor.get_username()),
+        (_("Exported at"), moments.said(access.at)),
+        (_("Number of the export"), access.pk),
+    ]
 
 
 def lines(register, viewer, rows, names):
@@ -67,6 +84,7 @@ def lines(register, viewer, rows, names):
 
 def _values(register, viewer, names, rows):
     readers = register.readers(viewer, names, rows) if rows else []
+    rows = moments.presented(register, rows)
     fields = resource_of(register).fields
     writers = [(fields[c.name].widget.render if c.name in fields else partial(_cell, c), read) for c, read in readers]
     for row in rows:
@@ -88,8 +106,9 @@ def headings(register, names):
     return [str(capfirst(register.column(name).label)) for name in names]
 
 
-def write_xlsx(target, register, viewer, rows, names):
-    """Writes a workbook to `target`, a path or a binary file. Returns the number of rows."""
+def write_xlsx(target, register, viewer, rows, names, notes=()):
+    """Writes a workbook to `target`, a path or a binary file, with `notes` on a sheet of their own. Returns the
+    number of rows."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(target, options)
     sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", str(register.label_plural))[:31])
@@ -109,6 +128,12 @@ def write_xlsx(target, register, viewer, rows, names):
             raise ValueError(_("A sheet holds no more than %(count)d rows.") % {"count": SHEET_ROWS - 1})
         for place, value in enumerate(line):
             _write(sheet, count, place, value, shapes)
+    if notes:
+        told = book.add_worksheet(_("About this file"))
+        told.set_column(0, 1, 24)
+        for line, (heading, text) in enumerate(notes):
+            told.write_string(line, 0, str(heading), bold)
+            told.write_string(line, 1, str(text))
     book.close()
     return count
 

@@ -246,23 +246,32 @@ class Access(Origin):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     register = models.CharField(max_length=40)
-    # The one record that was looked at; when there were several, they stand in `audit.Seen`.
+    # The one record that was looked at; of several, such as the rows of a list, `seen` holds the row numbers.
     row = models.BigIntegerField(null=True)
+    seen = models.JSONField(default=list)
     fields = models.JSONField(default=list)
     reason = models.CharField(max_length=200, blank=True)
     rows = models.PositiveIntegerField(default=1)
+    # Whether it stands in the audit log. What pages show is noted by one insert and filed by `audit.looks.file`.
+    filed = models.BooleanField(default=True)
 
     class Meta:
-        indexes = [models.Index(fields=["register", "row", "-id"], name="access_of_row")]
+        indexes = [
+            models.Index(fields=["register", "row", "-id"], name="access_of_row"),
+            models.Index(fields=["id"], condition=models.Q(filed=False), name="access_unfiled"),
+        ]
 
     def __str__(self):
         return f"{self.kind} {self.register} {self.row}"
 
     def save(self, *args, **kwargs):
-        """Once, together with its entry in the audit log."""
+        """Once, together with its entry in the audit log unless that is left to be filed."""
         from .audit import events
 
-        with transaction.atomic():
-            origin.stamp(self)
+        origin.stamp(self)
+        if not self.filed:
             super().save(*args, **kwargs | {"force_insert": True})
-            events.of_access(self)
+            return
+        with transaction.atomic():
+            super().save(*args, **kwargs | {"force_insert": True})
+            events.of_accesses([self])

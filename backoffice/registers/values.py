@@ -38,7 +38,8 @@ class Values:
         path = self.register.scope.own
         if not path:
             return False
-        holder = row
+        # A row of a past moment is judged by the record as it stands today.
+        holder = getattr(row, "today", row)
         *steps, last = path.split("__")
         for step in steps:
             holder = getattr(holder, step)

@@ -6,6 +6,7 @@ from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
+from ..audit import looks, moments
 from ..changes import Act, Refusal, Refused, Write, apply
 from ..lists import conditions
 from ..lists.listing import Listing
@@ -16,6 +17,7 @@ from . import added
 from .schemas import Reference
 
 _SYSTEM = ("version", "created_at", "updated_at")
+KNOWN = {"ordering", moments.PARAMETER}
 
 
 class Records:
@@ -31,13 +33,9 @@ class Records:
         a tree of conditions as JSON."""
         register = self.register
         listing = self.listing(parameters, query, built)
-        page = pages.turn(
-            pages.fetched(listing.rows, register, [*register.fields.values(), *map(register.column, _SYSTEM)]),
-            listing.sorting,
-            after=cursor,
-            known=register.visible(self.viewer),
-            size=limit,
-        )
+        columns = [*register.fields.values(), *map(register.column, _SYSTEM)]
+        page = listing.turned(columns, after=cursor, size=limit)
+        looks.found(register, self.viewer, query, page.rows)
         return {"items": self.shown(page.rows), "next": page.after, "count": pages.capped_count(listing.rows)}
 
     def listing(self, parameters, query="", built=None):
@@ -46,7 +44,7 @@ class Records:
             tree = conditions.read(self.register, self.viewer, built)
         except NotUnderstood as error:
             raise Refused([Refusal(0, "conditions", "not_understood", error.sentence)]) from error
-        listing = Listing(self.register, self.viewer, parameters, query=query, built=tree, known={"ordering"})
+        listing = Listing(self.register, self.viewer, parameters, query=query, built=tree, known=KNOWN)
         if listing.problem:
             raise Refused([Refusal(0, None, "not_understood", listing.problem)])
         return listing
@@ -60,6 +58,7 @@ class Records:
         register, viewer = self.register, self.viewer
         readers = register.readers(viewer, list(register.fields_for(viewer)), rows)
         personal = [column for column, _read in readers if column.personal]
+        looks.in_list(register, viewer, rows, personal)
         found = []
         for row in rows:
             values = {c.name: self._value(c, read, row) for c, read in readers if c.on_model}
@@ -78,6 +77,20 @@ class Records:
             return value
         target = column.get(row)
         return None if target is None else Reference(id=target.public_id, name=value)
+
+    def row_as_of(self, key, asked):
+        """The record as it was at the moment `asked` for, or as it is."""
+        row = self.row(key)
+        try:
+            moment = moments.read(asked, self.viewer)
+        except NotUnderstood as error:
+            raise Refused([Refusal(0, moments.PARAMETER, "not_understood", error.sentence)]) from error
+        if moment is None:
+            return row
+        state = moments.state_of(self.register, row, moment)
+        if state is None:
+            raise Http404
+        return state
 
     def create(self, values, reason):
         if not self.register.may(self.viewer, "add"):

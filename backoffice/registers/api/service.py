@@ -9,6 +9,7 @@ from pydantic import Field
 from wagtail.api.v3.auth import BearerTokenAuth
 
 from .. import catalogue
+from ..audit.moments import PARAMETER
 from ..changes import Conflict, Denied, Refusal, Refused
 from ..scope import system_viewer, viewer_of
 from ..screens.filters import Filters
@@ -65,6 +66,7 @@ def _explain_refusals(api):
 REFUSALS = {401: schemas.Problem, 404: schemas.Problem}
 WRITES = REFUSALS | {422: schemas.Mistakes}
 PAGING = {"cursor", "limit"}
+AS_OF = "A past moment: the records as they were then. A day alone means its end."
 
 
 def _router(register):
@@ -103,6 +105,7 @@ def _add_reading(router, register, record, page):
         cursor: str | None = Field(None, description="`next` of the page before.")
         limit: int = Field(50, ge=1, le=200)
         ordering: str | None = Field(None, description=f"{sortable}; with a hyphen, backwards.")
+        as_of: str | None = Field(None, description=AS_OF)
 
     class Search(Paging):
         query: str = Field("", max_length=100, description="Part of a text; a number or its last four digits.")
@@ -114,13 +117,13 @@ def _add_reading(router, register, record, page):
     @router.get("/", response={200: page} | WRITES, operation_id=f"{code}_list", summary="List")
     def list_records(request, paging: Query[Paging], narrowed: Query[narrowing]):
         unknown = {name: request.GET.getlist(name) for name in set(request.GET) - PAGING}
-        parameters = parameters_of(unknown | narrowed.dict() | {"ordering": paging.ordering})
+        parameters = parameters_of(unknown | narrowed.dict() | {"ordering": paging.ordering, PARAMETER: paging.as_of})
         return _records(request, register).list(parameters, cursor=paging.cursor, limit=paging.limit)
 
     @router.post("/search/", response={200: page} | WRITES, operation_id=f"{code}_search", summary="Search")
     def search_records(request, search: Body[Search]):
         """The query stands in the body, because it may be a telephone and addresses are logged."""
-        parameters = parameters_of(search.filters.dict() | {"ordering": search.ordering})
+        parameters = parameters_of(search.filters.dict() | {"ordering": search.ordering, PARAMETER: search.as_of})
         return _records(request, register).list(
             parameters,
             query=search.query.strip(),
@@ -138,10 +141,10 @@ def _add_reading(router, register, record, page):
     def read_fields(request):
         return _records(request, register).fields()
 
-    @router.get("/{id}/", response={200: record} | REFUSALS, operation_id=f"{code}_read", summary="Read")
-    def read_record(request, response: HttpResponse, id: str):
+    @router.get("/{id}/", response={200: record} | WRITES, operation_id=f"{code}_read", summary="Read")
+    def read_record(request, response: HttpResponse, id: str, as_of: str | None = Query(None, description=AS_OF)):
         records = _records(request, register)
-        return _tagged(response, records.shown([records.row(id)])[0])
+        return _tagged(response, records.shown([records.row_as_of(id, as_of)])[0])
 
     @router.get(
         "/{id}/history/",

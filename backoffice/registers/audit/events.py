@@ -1,7 +1,7 @@
 """Entries of the audit log, written in the transaction of what they tell of. Nobody waits for the chain here."""
 
 from .digests import digest
-from .models import Event
+from .models import Event, Seen
 
 BATCH = 500
 
@@ -42,18 +42,26 @@ def of_act(change_set):
     )
 
 
-def of_access(access):
-    """The entry of a look at personal data."""
-    Event.objects.create(
-        at=access.at,
-        deed=access.kind,
-        register=access.register,
-        row=access.row,
-        site=_site_of_row(access.register, access.row),
-        actor_id=access.actor_id,
-        access=access,
-        digest=digest(access),
+def of_accesses(accesses):
+    """The entries of looks at personal data, and where a look was at several records, one `Seen` for each."""
+    Event.objects.bulk_create(
+        [
+            Event(
+                at=access.at,
+                deed=access.kind,
+                register=access.register,
+                row=access.row,
+                site=_site_of_row(access.register, access.row or next(iter(access.seen), None)),
+                actor_id=access.actor_id,
+                access=access,
+                digest=digest(access),
+            )
+            for access in accesses
+        ],
+        batch_size=BATCH,
     )
+    seen = [Seen(access=access, register=access.register, row=row) for access in accesses for row in access.seen]
+    Seen.objects.bulk_create(seen, batch_size=BATCH)
 
 
 def _site_of(register):
@@ -70,8 +78,10 @@ def _site_of(register):
 def _site_of_row(code, row):
     from .. import catalogue
 
+    if row is None:
+        return None
     register = catalogue.get(code)
     column = register.own_fields.get(register.scope.site or "")
-    if row is None or column is None:
+    if column is None:
         return None
     return register.model.rows.filter(pk=row).values_list(column.field.attname, flat=True).first()

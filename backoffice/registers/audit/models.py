@@ -43,7 +43,7 @@ class Event(models.Model):
         "registers.ChangeSet", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
     access = models.ForeignKey(
-        "registers.Access", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+        "registers.Access", on_delete=models.PROTECT, null=True, related_name="events", db_index=False
     )
     digest = models.CharField(max_length=64)
 
@@ -53,6 +53,7 @@ class Event(models.Model):
             models.Index(fields=["register", "row", "-id"], name="event_of_row"),
             models.Index(fields=["actor", "-id"], name="event_of_actor"),
             models.Index(fields=["at", "id"], name="event_at"),
+            models.Index(fields=["register", "deed", "-id"], name="event_of_deed"),
         ]
 
     def __str__(self):
@@ -62,7 +63,7 @@ class Event(models.Model):
 class Seen(models.Model):
     """One of the records whose personal data a look at several showed."""
 
-    access = models.ForeignKey("registers.Access", on_delete=models.PROTECT, related_name="seen", db_index=False)
+    access = models.ForeignKey("registers.Access", on_delete=models.PROTECT, related_name="records", db_index=False)
     register = models.CharField(max_length=40)
     row = models.BigIntegerField()
 

@@ -10,6 +10,7 @@ from django.db.models import Sum
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from ..audit import moments
 from ..screens import pages, searches
 from ..screens.filters import VOID_CHOICES, Filters
 from . import conditions
@@ -21,7 +22,7 @@ from .operators import operators_of
 # Parameters that belong to one page of a list and not to the list.
 PLACE = ("after", "before", "last", "p", "exact", "_w_filter_fragment")
 SEARCH, BUILT, ORDER, VIEW = "s", "f", "ordering", "view"
-KNOWN = {SEARCH, BUILT, ORDER, VIEW, *PLACE}
+KNOWN = {SEARCH, BUILT, ORDER, VIEW, moments.PARAMETER, *PLACE}
 
 
 class Listing:
@@ -29,9 +30,10 @@ class Listing:
     words searched for, the tree of the builder, and what a saved view says where the address says nothing.
 
     A question that is not understood leaves the list empty; `problem` then holds the sentence that says why.
+    `moment` is the past moment the list is shown as of, or None.
     """
 
-    arranged = None
+    arranged = moment = None
 
     def __init__(
         self, register, viewer, data, *, query="", built=None, ordering="", void="", problem="", known=KNOWN
@@ -42,6 +44,7 @@ class Listing:
         self.problem = problem
         try:
             self._refuse_unknown(data, known)
+            self.moment = moments.read(data.get(moments.PARAMETER), viewer)
             self.tree = both(self.filters.tree, self.built)
             self.void = self.filters.void or void
             self.ordering = data.get(ORDER) or ordering
@@ -107,12 +110,30 @@ class Listing:
     def rows(self):
         if self.problem:
             return self.known.none()
-        rows = self.known
+        rows, tree = self.known, self.tree
+        if self.moment:
+            known = self.register.finding(rows, self.query) if self.query else rows
+            rows, tree = moments.states(self.register, known, self.moment), moments.past(tree)
         if self.void != "with":
             rows = rows.filter(voided_at__isnull=self.void != "only")
         columns = [*self.tree.columns, *filter(None, [self.sorting.column])]
-        rows = self.register.with_columns(rows, columns).filter(self.tree.predicate())
-        return self.register.finding(rows, self.query) if self.query else rows
+        rows = self.register.with_columns(rows, columns).filter(tree.predicate())
+        return self.register.finding(rows, self.query) if self.query and not self.moment else rows
+
+    @property
+    def edges(self):
+        """The rows in which the edge of a page is looked up: it may have left the list by a filter or an edit."""
+        rows = self.register.visible(self.viewer)
+        if self.moment:
+            rows = moments.states(self.register, rows, self.moment)
+        return self.register.with_columns(rows, [*filter(None, [self.sorting.column])])
+
+    def turned(self, columns, **where):
+        """The `pages.Page` with `columns`; `where` is what `pages.turn` takes."""
+        rows = pages.fetched(self.rows, self.register, columns)
+        page = pages.turn(rows, self.sorting, known=self.edges, **where)
+        page.rows = moments.presented(self.register, page.rows)
+        return page
 
     def counted(self, exactly=False):
         """How many rows there are, up to one more than the cap unless `exactly`."""
@@ -135,7 +156,8 @@ class Listing:
     def described(self):
         """What narrows the list, in one line. What was typed freely is left out: it may be a telephone."""
         void = dict(VOID_CHOICES)[self.void] if self.void else ""
-        parts = [self.tree.described(free=False), void, _("search") if self.query else ""]
+        then = _("as of %(moment)s") % {"moment": moments.said(self.moment)} if self.moment else ""
+        parts = [then, self.tree.described(free=False), void, _("search") if self.query else ""]
         return "; ".join(str(part) for part in parts if part)
 
 

@@ -23,6 +23,7 @@ from ..changes.undo import may_undo
 from ..jobs import UNDO, start_undo
 from ..models import ChangeSet
 from . import addresses, pages
+from .changeset_list import ChangeSetsView
 from .differences import deed, differences
 from .editing import REASON, reason_in
 from .frame import HOME, Frame
@@ -270,6 +271,7 @@ class ProgressView(ChangeSetFrame):
 
 
 urlpatterns = [
+    path("", ChangeSetsView.as_view(), name="index"),
     path("<public_id:key>/", ChangeSetView.as_view(), name="page"),
     path("<public_id:key>/undo/", UndoView.as_view(), name="undo"),
     path("<public_id:key>/undo/progress/", ProgressView.as_view(), name="progress"),

@@ -12,6 +12,7 @@ from django.views import View
 from wagtail.admin import messages
 
 from .. import catalogue
+from ..audit import looks
 from ..changes import Act, Conflict, Refused, Write, apply
 from ..models import ChangeSet
 from ..notes import leases
@@ -111,6 +112,7 @@ class EditView(FormFrame, RecordFrame):
         if self.row.is_void:
             messages.warning(request, _("This record is void. Bring it back before changing it."))
             return HttpResponseRedirect(addresses.record_url(self.row))
+        looks.on_page(self.register, self.viewer, self.row, self.register.fields.values())
         return self.form_page(RecordForm(self.register, self.viewer, self.row), version=self.row.version)
 
     def posted_number(self, name):

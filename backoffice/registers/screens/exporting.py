@@ -37,7 +37,7 @@ class ExportView(ListFrame):
     def rows(self):
         """The rows of the list that the viewer may export: within the reach of a seat that holds the verb."""
         allowed = self.register.changeable(self.viewer, "export").values("pk")
-        return self.listing.rows.filter(pk__in=allowed)
+        return self.listing.rows.filter(id__in=allowed)
 
     def get(self, request, *args, **kwargs):
         return self.ask()
@@ -68,12 +68,13 @@ class ExportView(ListFrame):
         rows = sorting.order(sorting.mark(self.rows))
         described, reason = self.listing.described(), reason_in(request)
         access = exports.written_down(register, self.viewer, names, rows.count(), described, reason)
-        name = exports.file_name(register, access, kind)
+        name = exports.file_name(register, access, kind, self.listing.moment)
         if kind == "csv":
             found = exports.csv_lines(register, self.viewer, rows, names)
             disposition = {"Content-Disposition": content_disposition_header(True, name)}
             return StreamingHttpResponse(found, content_type=CONTENT_TYPES[kind], headers=disposition)
         target = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
-        exports.write_xlsx(target, register, self.viewer, rows, names)
+        notes = exports.notes(register, access, described, self.listing.moment)
+        exports.write_xlsx(target, register, self.viewer, rows, names, notes)
         target.seek(0)
         return FileResponse(target, as_attachment=True, filename=name, content_type=CONTENT_TYPES[kind])

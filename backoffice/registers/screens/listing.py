@@ -2,10 +2,14 @@
 
 from django.http import JsonResponse, QueryDict
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.admin.widgets.button import Button, HeaderButton
 
+from ..audit import looks
+from ..audit.moments import PARAMETER
+from ..audit.screens.moment import moment_context
 from ..lists.arranging import SIZES
 from ..lists.cells import editable
 from ..lists.conditions import Group
@@ -72,15 +76,15 @@ class ListView(ListFrame):
 
     def get(self, request, *args, **kwargs):
         data, listing = request.GET, self.listing
-        page = pages.turn(
-            pages.fetched(listing.rows, self.register, listing.columns),
-            listing.sorting,
+        page = listing.turned(
+            listing.columns,
             after=data.get("after"),
             before=data.get("before"),
             last="last" in data,
-            known=self.register.visible(self.viewer),
             size=listing.size,
         )
+        looks.in_list(self.register, self.viewer, page.rows, listing.columns)
+        looks.found(self.register, self.viewer, listing.query, page.rows)
         exact = "exact" in data
         count = listing.counted(exact)
         return self.page(
@@ -135,14 +139,15 @@ class ListView(ListFrame):
         """One line for each row: its address, whether it is void, and [(css class, heading, text)]."""
         names = [column.name for column in self.listing.columns]
         readers = self.register.readers(self.viewer, names, rows)
-        cells = editable(self.register, self.viewer)
+        then = f"?{urlencode({PARAMETER: self.request.GET[PARAMETER]})}" if self.listing.moment else ""
+        cells = set() if then else editable(self.register, self.viewer)
         shown = [
             (column, read, css_of(column), capfirst(column.label), column.name if column.name in cells else "")
             for column, read in readers
         ]
         return [
             {
-                "url": addresses.record_url(row),
+                "url": addresses.record_url(row) + then,
                 "void": row.voided_at is not None,
                 "cells": [(css, label, column.display(read(row)), name) for column, read, css, label, name in shown],
                 "name": str(row),
@@ -170,6 +175,7 @@ class ListView(ListFrame):
             buttons.append(Button(_("Export this list"), self.address("export"), icon_name="download"))
         if self.register.may(self.viewer, "configure"):
             buttons.append(Button(_("Fields and options"), addresses.fields_url(self.register), icon_name="form"))
+        buttons.append(Button(_("Voided records"), addresses.list_url(self.register, "recycle"), icon_name="bin"))
         return buttons
 
     def built_pills(self):
@@ -196,7 +202,7 @@ class ListView(ListFrame):
     def selection(self):
         """What may be done with several rows at once."""
         may_change, may_void = (self.register.may(self.viewer, verb) for verb in ("change", "void"))
-        selectable = may_change or may_void
+        selectable = (may_change or may_void) and not self.listing.moment
         url = self.address("bulk") if selectable else ""
         return {"selectable": selectable, "may_change": may_change, "may_void": may_void, "bulk_url": url}
 
@@ -251,6 +257,7 @@ class ListView(ListFrame):
             views=self.views(),
             **self.dialogs(),
             **self.selection(),
+            **moment_context(self.listing.moment, self.address(**{PARAMETER: None}), self.request),
             clear_url=self.whole_url,
             add_url=addresses.list_url(register, "add") if register.may(self.viewer, "add") else None,
             import_url=addresses.import_url(register) if register.may(self.viewer, "import") else None,

@@ -6,6 +6,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext as _
 
 from .. import dictionaries
+from ..audit import moments
 from ..lists.operands import NotUnderstood
 
 SIZE = 50
@@ -52,7 +53,7 @@ class Sorting:
         name = wish.removeprefix("-")
         descending = wish.startswith("-")
         if name in ("id", "pk"):
-            return cls("id", descending, F("pk"), False)
+            return cls("id", descending, F("id"), False)
         known = register.fields if viewer is None else register.fields_for(viewer)
         if name not in known and name not in SORTED_SYSTEM:
             raise NotUnderstood(
@@ -76,15 +77,15 @@ class Sorting:
         last = {"nulls_first" if backwards else "nulls_last": True} if self.nullable else {}
         value = F("sort_value").desc(**last) if down else F("sort_value").asc(**last)
         if self.name == "id":
-            return rows.order_by("-pk" if down else "pk")
-        return rows.order_by(value, "-pk" if down else "pk")
+            return rows.order_by("-id" if down else "id")
+        return rows.order_by(value, "-id" if down else "id")
 
     def beyond(self, value, key, backwards=False):
         """The predicate of the rows behind the one with `value` and row number `key`; before it when backwards."""
         way = "lt" if self.descending != backwards else "gt"
         if self.name == "id":
-            return Q(**{f"pk__{way}": key})
-        same = {f"pk__{way}": key}
+            return Q(**{f"id__{way}": key})
+        same = {f"id__{way}": key}
         if value is None:
             rest = Q(sort_value__isnull=True, **same)
             return rest | Q(sort_value__isnull=False) if backwards else rest
@@ -113,7 +114,7 @@ def turn(rows, sorting, *, after=None, before=None, last=False, size=SIZE, known
     edge = after or before
     if edge:
         found = sorting.mark(known if known is not None else rows).filter(public_id=edge)
-        edge = found.values_list("sort_value", "pk").first()
+        edge = found.values_list("sort_value", "id").first()
     beyond = rows.filter(sorting.beyond(*edge, backwards)) if edge else rows
     backwards = backwards and bool(edge)
     found = list(sorting.order(beyond, backwards)[: size + 1])
@@ -140,7 +141,12 @@ def capped_count(rows):
 
 
 def fetched(rows, register, columns):
-    """`rows` with the columns shown and what judging ownership and naming needs; references in the same query."""
+    """`rows` with the columns shown and what judging ownership and naming needs; references in the same query.
+
+    Rows of a past moment come whole: what is left out would be filled in from today.
+    """
+    if moments.is_past(register, rows):
+        return moments.whole(register, rows)
     names = {"public_id", "version", "voided_at", "created_by"}
     related = set()
     if register.scope.own:

@@ -8,6 +8,10 @@ from django.utils.translation import gettext as _
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from .. import catalogue
+from ..audit import looks, moments
+from ..audit.entitled import may_see_looks
+from ..audit.screens.moment import moment_context
+from ..lists.operands import NotUnderstood
 from ..models import Access
 from ..notes.models import Attachment, Comment
 from . import addresses, pages, timeline
@@ -39,6 +43,13 @@ class RecordTab(RecordFrame):
     """What all tabs share: the header strip with state, key figures, next actions and the way through the list."""
 
     tab = "record"
+    # The past moment the page is shown as of, and the sentence that says why there is none.
+    moment, problem = None, ""
+
+    @property
+    def shown(self):
+        """The row whose values the page shows."""
+        return self.row
 
     def get_breadcrumbs_items(self):
         return super().get_breadcrumbs_items()[:-1] + [{"url": "", "label": self.name}]
@@ -51,11 +62,14 @@ class RecordTab(RecordFrame):
 
     @cached_property
     def header_more_buttons(self):
+        seen = may_see_looks(self.register, self.row, self.viewer)
+        seen_url = addresses.record_url(self.row, "seen")
+        buttons = [Button(_("Who has seen this person"), seen_url, icon_name="view")] if seen else []
         if not self.may("void"):
-            return []
+            return buttons
         if self.row.is_void:
-            return [Button(_("Bring back"), addresses.record_url(self.row, "unvoid"), icon_name="rotate")]
-        return [Button(_("Void"), addresses.record_url(self.row, "void"), icon_name="bin")]
+            return [Button(_("Bring back"), addresses.record_url(self.row, "unvoid"), icon_name="rotate"), *buttons]
+        return [Button(_("Void"), addresses.record_url(self.row, "void"), icon_name="bin"), *buttons]
 
     def tabs(self):
         """[(label, address, whether it is this one, how many there are or None)]"""
@@ -82,13 +96,13 @@ class RecordTab(RecordFrame):
     def state(self):
         """What the record is at: the text of the register's state field, or nothing."""
         column = self.register.state_column
-        return self.register.text(self.row, column.name, self.viewer) if column else ""
+        return self.register.text(self.shown, column.name, self.viewer) if column else ""
 
     def figures(self):
         """The register's key figures: [(label, text)] of those that hold something."""
         names = [column.name for column in self.register.figure_columns]
-        readers = self.register.readers(self.viewer, names, [self.row]) if names else []
-        found = [(capfirst(column.label), column.display(read(self.row))) for column, read in readers]
+        readers = self.register.readers(self.viewer, names, [self.shown]) if names else []
+        found = [(capfirst(column.label), column.display(read(self.shown))) for column, read in readers]
         return [(label, text) for label, text in found if text]
 
     def get_context_data(self, **kwargs):
@@ -101,6 +115,7 @@ class RecordTab(RecordFrame):
             editing=editing_now(self.register, self.row, self.request.user),
             trail=trail(self.request, self.register, self.row, self.viewer, self.tab),
             record_number=number if number not in (self.name, self.row.public_id) else "",
+            **moment_context(self.moment, addresses.record_url(self.row), self.request, self.problem),
             **kwargs,
         )
 
@@ -108,7 +123,24 @@ class RecordTab(RecordFrame):
 class DetailsView(RecordTab):
     template_name = "registers/record.html"
 
+    @cached_property
+    def shown(self):
+        """The record, or as it was at the moment the address asks for."""
+        try:
+            self.moment = moments.read(self.request.GET.get(moments.PARAMETER), self.viewer)
+        except NotUnderstood as error:
+            self.problem = error.sentence
+        if self.moment is None:
+            return self.row
+        state = moments.state_of(self.register, self.row, self.moment)
+        if state is None:
+            self.moment, self.problem = None, _("At that moment this record had not been entered yet.")
+        return state or self.row
+
     def get(self, request, *args, **kwargs):
+        looks.on_page(self.register, self.viewer, self.shown, self.register.fields.values())
+        if self.shown is not self.row:
+            return self.page(sections=self.sections(), may_reveal=False)
         reveal_url = addresses.record_url(self.row, "reveal") if self.may_reveal else ""
         return self.page(sections=self.sections(), may_reveal=self.may_reveal, reveal_url=reveal_url)
 
@@ -121,7 +153,7 @@ class DetailsView(RecordTab):
         own = self.register.values.owns(self.row, self.viewer)
         layout = [(heading, columns) for heading, columns in self.register.layout_for(self.viewer) if columns]
         names = [column.name for _heading, columns in layout for column in columns]
-        readers = {column.name: read for column, read in self.register.readers(self.viewer, names, [self.row])}
+        readers = {column.name: read for column, read in self.register.readers(self.viewer, names, [self.shown])}
         return [
             (heading, [self.field(column, readers[column.name], own) for column in columns])
             for heading, columns in layout
@@ -131,17 +163,17 @@ class DetailsView(RecordTab):
         return {
             "name": column.name,
             "label": capfirst(column.label),
-            "text": column.display(read(self.row)),
+            "text": column.display(read(self.shown)),
             "css": css_of(column),
             "long": column.kind == "LongText",
-            "masked": column.personal and not own and bool(column.raw(self.row)),
+            "masked": column.personal and not own and bool(column.raw(self.shown)),
             "url": self.target_url(column),
         }
 
     def target_url(self, column):
         """The page of the record a reference points to, when the viewer may see it."""
-        if column.field.is_relation and self.register.values.reached(column, [self.row], self.viewer):
-            return addresses.record_url(column.get(self.row))
+        if column.field.is_relation and self.register.values.reached(column, [self.shown], self.viewer):
+            return addresses.record_url(column.get(self.shown))
         return None
 
 

@@ -7,6 +7,8 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
 from .. import catalogue
+from ..audit.screens.recycle import RecycleView
+from ..audit.screens.seen import SeenView
 from ..lists import arranging_pages, building, bulk_pages, cells
 from ..notes import views as notes
 from ..scope import viewer_of
@@ -44,6 +46,8 @@ class RegisterViewSet(ViewSet):
             path("export/", view(exporting.ExportView), name="export"),
             path("new/", view(editing.CreateView), name="add"),
             path("choose/<slug:field>/", view(editing.ChooseView), name="choose"),
+            path("recycle/", view(RecycleView), name="recycle"),
+            path("<public_id:key>/seen/", view(SeenView), name="seen"),
             path("<public_id:key>/", view(record.DetailsView), name="record"),
             path("<public_id:key>/related/", view(record.RelatedView), name="related"),
             path("<public_id:key>/timeline/", view(record.TimelineView), name="timeline"),

@@ -1,0 +1,14 @@
+"""Who may see who has seen a person."""
+
+from .log import VIEW
+
+
+def may_see_looks(register, row, viewer):
+    """Who reads the audit log of the record's site, and who configures the register for the record."""
+    if not any(column.personal for column in register.fields.values()):
+        return False
+    if viewer.everything or register.changeable(viewer, "configure").filter(pk=row.pk).exists():
+        return True
+    path = register.scope.site
+    site = register.column(path).raw(row) if path in register.own_fields else None
+    return any(seat.site in (None, site) for seat in viewer.seats if VIEW in seat.permissions)
