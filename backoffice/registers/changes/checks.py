@@ -22,6 +22,9 @@ def clean_values(register, writes, act):
             try:
                 if column.field.is_relation:
                     write.values[name] = _reference(column, value, known[name], write.row)
+                elif act.channel == "undo" and not column.on_model and value in (None, "", []):
+                    # The record was there before the field, or before that was required.
+                    continue
                 else:
                     write.values[name] = column.field.clean(value, write.row)
             except ValidationError as error:

@@ -1,11 +1,12 @@
 """Added fields as columns of their register: typed like any other, kept in the row's one JSON column `custom`."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.db import models
-from django.db.models.fields.json import KT, KeyTransform
+from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Cast
 from django.utils.functional import lazy
 
@@ -14,6 +15,7 @@ from ..columns import Column
 from ..fields import AmountField, DictionaryField, DictionaryListField, TextField
 from .models import FieldDefinition, Kind
 
+KEY = re.compile(r"x[a-z0-9]{1,11}")
 STORE = "custom"
 
 
@@ -50,6 +52,29 @@ def to_json(value):
         return value.pk
     # A truth value as a number: its text form is then the same in every database.
     return int(value) if isinstance(value, bool) else value
+
+
+class TextAt(models.Func):
+    """The text at one key of `custom`. The key stands in the statement itself, for an index over the same expression
+    to be found; keys are made by `new_key` and hold nothing but letters and digits."""
+
+    arity = 1
+    output_field = models.TextField()
+
+    def __init__(self, key):
+        if not KEY.fullmatch(key):
+            raise ValueError(f"{key} is no key of an added field.")
+        self.key = key
+        super().__init__(STORE)
+
+    def _constructor_args(self):
+        return (self.key,), {}
+
+    def as_sqlite(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, template=f"(%(expressions)s ->> '$.{self.key}')", **context)
+
+    def as_postgresql(self, compiler, connection, **context):
+        return self.as_sql(compiler, connection, template=f"(%(expressions)s ->> '{self.key}')", **context)
 
 
 # What a query compares an added field as.
@@ -90,7 +115,8 @@ class AddedColumn(Column):
 
     @property
     def computed(self):
-        return self.definition.kind == Kind.COMPUTED
+        """A field whose values are being copied into another kind is as fixed as a formula's."""
+        return self.definition.kind == Kind.COMPUTED or self.definition.replaced_by_id is not None
 
     @property
     def may_be_empty(self):
@@ -110,7 +136,7 @@ class AddedColumn(Column):
     def expression(self):
         """What stands for it in a query."""
         make = next(make for base, make in _COMPARED_AS if isinstance(self.field, base))
-        return make(KT(f"{STORE}__{self.name}")) if make else KeyTransform(self.name, STORE)
+        return make(TextAt(self.name)) if make else KeyTransform(self.name, STORE)
 
     def raw(self, row):
         value = row.custom.get(self.name)

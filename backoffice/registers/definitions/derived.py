@@ -8,7 +8,7 @@ import hashlib
 from .. import catalogue
 from . import formulas, known
 from .columns import to_json
-from .models import Link, UniqueValue
+from .models import Kind, Link, UniqueValue
 
 
 def _columns(register, wanted):
@@ -25,7 +25,7 @@ def set_aside(register, writes):
 def compute(register, row):
     """{name: value} of the computed fields of `row` that differ from what stands there, now set in it."""
     changed = {}
-    for column in _columns(register, lambda column: column.computed):
+    for column in _columns(register, lambda column: column.definition.kind == Kind.COMPUTED):
         before = column.raw(row)
         column.put(row, formulas.value(column, row))
         if column.raw(row) != before:

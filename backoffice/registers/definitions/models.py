@@ -86,7 +86,11 @@ class FieldDefinition(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
     archived_at = models.DateTimeField(null=True, editable=False)
+    # Whether lists shall find by its values with an index, and since when they do.
+    index_wanted = models.BooleanField(default=False, editable=False)
     indexed_at = models.DateTimeField(null=True, editable=False)
+    # The field of another kind that takes over its values.
+    replaced_by = models.OneToOneField("self", on_delete=models.PROTECT, null=True, editable=False, related_name="+")
 
     history = HistoricalRecords()
 

@@ -18,6 +18,8 @@ from .judging import WITH_OPTIONS, Judged, readers_of
 from .models import FieldDefinition, Kind
 
 OPTIONS = "options"
+# Several values and long texts are found in other ways than by an order, and two values tell nothing apart.
+NOT_INDEXED = (Kind.CHOICES, Kind.LONG_TEXT, Kind.YES_NO)
 
 
 def may_define(register, viewer):
@@ -25,7 +27,8 @@ def may_define(register, viewer):
     return register.may(viewer, "configure")
 
 
-def _entitled(definition, viewer):
+def entitled(definition, viewer):
+    """The register of `definition`; raises Denied where `viewer` does not define its fields."""
     register = catalogue.get(definition.register)
     if not may_define(register, viewer):
         raise Denied(f"{viewer.user} may not define fields of {register.code}.")
@@ -39,8 +42,8 @@ def prepare(definition, values, viewer, options=None):
     A field not yet released is simply written; one in force keeps working as it is until the next release. Raises
     Denied and ValidationError ({field: [messages]}).
     """
-    register = _entitled(definition, viewer)
-    definition = _afresh(definition) if definition.pk else definition
+    register = entitled(definition, viewer)
+    definition = afresh(definition) if definition.pk else definition
     values = Judged(definition, values, register).values
     if definition.released_at is None:
         _write_down(definition, values, viewer, options)
@@ -55,7 +58,7 @@ def prepare(definition, values, viewer, options=None):
         if draft[OPTIONS] == option_rows(definition):
             del draft[OPTIONS]
     definition.draft = draft
-    _explain(definition, viewer, "")
+    explain(definition, viewer, "")
     return definition
 
 
@@ -66,7 +69,7 @@ def _write_down(definition, values, viewer, wished):
         definition.created_by = viewer.user
         definition.position = FieldDefinition.objects.filter(register=definition.register).count()
     definition.validate_constraints()
-    _explain(definition, viewer, "")
+    explain(definition, viewer, "")
     if wished is not None and definition.kind in WITH_OPTIONS:
         _keep_options(definition, wished, viewer, "")
 
@@ -89,7 +92,7 @@ def _keep_options(definition, wished, viewer, reason):
     options.write(definition.dictionary, states | gone, viewer, reason)
 
 
-def _afresh(definition):
+def afresh(definition):
     """The definition as it stands now, held until the end of the transaction."""
     return FieldDefinition.objects.select_for_update().get(pk=definition.pk)
 
@@ -97,8 +100,8 @@ def _afresh(definition):
 @transaction.atomic
 def release(definition, viewer, reason=""):
     """Puts the field, or what was prepared for it, into force. Returns the Job for rows already there, or None."""
-    register = _entitled(definition, viewer)
-    definition = _afresh(definition)
+    register = entitled(definition, viewer)
+    definition = afresh(definition)
     if definition.archived_at is not None:
         raise ValidationError(_("This field is archived. Bring it back first."))
     Judged(definition, {}, register)
@@ -110,13 +113,19 @@ def release(definition, viewer, reason=""):
     for name, value in draft.items():
         setattr(definition, name, value)
     definition.draft = {}
-    definition.released_at, definition.released_by = clock.now(), viewer.user
-    definition.validate_constraints()
-    _explain(definition, viewer, reason)
-    emit("definition.released", {"register": register.code, "field": definition.key})
+    put_in_force(definition, viewer, reason)
     if definition.kind == Kind.COMPUTED and (first or "expression" in draft):
         return jobs.start_recompute(definition, viewer.user)
     return jobs.start_reindex(definition, viewer.user) if "searched" in draft else None
+
+
+def put_in_force(definition, viewer, reason):
+    """Releases a definition that has been judged."""
+    definition.released_at, definition.released_by = clock.now(), viewer.user
+    definition.validate_constraints()
+    explain(definition, viewer, reason)
+    emit("definition.released", {"register": definition.register, "field": definition.key})
+    return definition
 
 
 def _has_options(definition):
@@ -126,42 +135,68 @@ def _has_options(definition):
 @transaction.atomic
 def discard(definition, viewer):
     """Drops what was prepared and not released; a field that was never in force goes away whole."""
-    _entitled(definition, viewer)
-    definition = _afresh(definition)
+    entitled(definition, viewer)
+    definition = afresh(definition)
     if definition.released_at is None:
         definition.archived_at = clock.now()
     definition.draft = {}
-    _explain(definition, viewer, _("Draft discarded"))
+    explain(definition, viewer, _("Draft discarded"))
 
 
 @transaction.atomic
 def archive(definition, viewer, reason):
     """Takes the field out of every screen, file and answer. Rows and their history keep its values."""
-    _entitled(definition, viewer)
-    definition = _afresh(definition)
+    entitled(definition, viewer)
+    definition = afresh(definition)
+    refuse_while_read(definition)
+    if definition.replaced_by_id:
+        raise ValidationError(_("Its values are being copied. Wait until that is done."))
+    retire(definition, viewer, reason)
+
+
+def refuse_while_read(definition):
+    """Raises ValidationError while a formula in force reads the field."""
     readers = readers_of(definition)
     if readers:
         told = {"field": readers[0].named()}
         raise ValidationError(_("The formula of “%(field)s” reads this field. Archive that one first.") % told)
+
+
+def retire(definition, viewer, reason):
+    """Archives a definition of which somebody asked whether that may be."""
     definition.archived_at = clock.now()
-    _explain(definition, viewer, reason)
+    explain(definition, viewer, reason)
     if definition.searched:
         jobs.start_reindex(definition, viewer.user)
+    if definition.indexed_at:
+        jobs.start_indexing(definition, viewer.user)
 
 
 @transaction.atomic
 def bring_back(definition, viewer, reason):
     """Puts an archived field into force again, with the values rows still hold."""
-    register = _entitled(definition, viewer)
-    definition = _afresh(definition)
-    definition.archived_at = None
+    register = entitled(definition, viewer)
+    definition = afresh(definition)
+    definition.archived_at = definition.replaced_by = None
     Judged(definition, {}, register)
     definition.validate_constraints()
-    _explain(definition, viewer, reason)
+    explain(definition, viewer, reason)
     if definition.kind == Kind.COMPUTED and definition.released_at:
         jobs.start_recompute(definition, viewer.user)
     if definition.searched and definition.released_at:
         jobs.start_reindex(definition, viewer.user)
+
+
+@transaction.atomic
+def index(definition, viewer, wanted=True):
+    """Has the worker build an index of the field's values, or drop it. Returns the Job."""
+    entitled(definition, viewer)
+    definition = afresh(definition)
+    if not definition.in_force or definition.kind in NOT_INDEXED:
+        raise ValidationError(_("Fields of this kind are not indexed."))
+    definition.index_wanted = wanted
+    explain(definition, viewer, _("Index wanted") if wanted else _("Index no longer wanted"))
+    return jobs.start_indexing(definition, viewer.user)
 
 
 @transaction.atomic
@@ -176,10 +211,10 @@ def arrange(register, viewer, places):
             continue
         definition.position, definition.section = position, section
         definition.draft = {n: v for n, v in definition.draft.items() if n not in ("position", "section")}
-        _explain(definition, viewer, _("Order"))
+        explain(definition, viewer, _("Order"))
 
 
-def _explain(definition, viewer, reason):
+def explain(definition, viewer, reason):
     definition._history_user = viewer.user
     definition._change_reason = reason[:100]
     definition.save()

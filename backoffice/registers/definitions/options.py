@@ -4,8 +4,11 @@ An entry is never deleted. A state is {code: {"label", "label_en", "aliases", "p
 and attributes that a change touched.
 """
 
+from collections import Counter
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from .. import catalogue, dictionaries
@@ -43,6 +46,20 @@ def used_in(dictionary):
 def may_change(dictionary, viewer):
     """Who configures a register that uses a dictionary keeps it."""
     return any(column.register.may(viewer, "configure") for column in used_in(dictionary))
+
+
+def keeps_any(viewer):
+    return any(
+        register.may(viewer, "configure") and any(column.dictionary for column in register.fields.values())
+        for register in catalogue.registers()
+    )
+
+
+def counts(dictionaries):
+    """{dictionary: (options in force, retired ones)} in one query."""
+    found = DictionaryEntry.objects.filter(dictionary__in=dictionaries).values_list("dictionary")
+    found = found.annotate(living=Count("pk", filter=Q(retired=False)), retired=Count("pk", filter=Q(retired=True)))
+    return {dictionary: (living, retired) for dictionary, living, retired in found}
 
 
 def kept_by(viewer):
@@ -123,11 +140,14 @@ def undo(done, viewer, reason):
 
 def usage(dictionary):
     """{code: number of living records that hold it}, over every register that uses the dictionary."""
-    found = dict.fromkeys(dict(dictionaries.all_choices(dictionary)), 0)
+    found = Counter()
     for column in used_in(dictionary):
-        rows = column.register.model.rows.filter(voided_at=None)
-        rows = column.register.with_columns(rows, [column])
-        for code in found:
-            lookup = f"{column.path}__has_item" if column.many else column.path
-            found[code] += rows.filter(**{lookup: code}).count()
+        rows = column.register.model.rows.filter(voided_at=None).order_by()
+        if column.many:
+            rows = column.register.with_columns(rows, [column])
+            for code, _label in dictionaries.all_choices(dictionary):
+                found[code] += rows.filter(**{f"{column.path}__has_item": code}).count()
+        else:
+            held = rows.annotate(held_value=column.expression()).values_list("held_value")
+            found.update(dict(held.annotate(number=Count("pk"))))
     return found

@@ -12,12 +12,14 @@ from wagtail.admin import messages
 from wagtail.admin.widgets.button import HeaderButton
 
 from .. import catalogue
+from ..models import ChangeSet
 from ..register import in_chinese
 from ..scope import viewer_of
+from ..screens import addresses
 from ..screens.addresses import fields_url
 from ..screens.editing import REASON, reason_in
 from ..screens.frame import RegisterFrame
-from . import formulas, operations, wording
+from . import converting, formulas, operations, wording
 from .columns import column_of
 from .forms import FieldForm
 from .models import FieldDefinition, Kind
@@ -162,10 +164,12 @@ class FieldFrame(FieldsFrame):
         return [*items[:-1], {"url": url, "label": self.definition.named()}, items[-1]]
 
     def get_context_data(self, **kwargs):
-        names = ("field", "release", "discard", "archive", "back", "history")
+        names = ("field", "release", "discard", "archive", "back", "history", "convert", "index")
         urls = {name: self.own_url(name, self.definition.key) for name in names}
         told = {"definition": self.definition, "name": self.definition.named(), "state": state_of(self.definition)}
-        return super().get_context_data(urls=urls, fields_url=fields_url(self.register), **told, **kwargs)
+        told["may_convert"] = bool(converting.targets(self.definition)) or self.definition.replaced_by_id
+        told["may_index"] = self.definition.in_force and self.definition.kind not in operations.NOT_INDEXED
+        return super().get_context_data(urls=urls, **told, **kwargs)
 
 
 class Filling:
@@ -338,6 +342,69 @@ class BackView(DeedView):
 
     def do(self, reason):
         operations.bring_back(self.definition, self.viewer, reason)
+
+
+class ConvertView(DeedView):
+    """Another kind for a field: what would become of its values, then the copying and how far it is."""
+
+    template_name = "definitions/convert.html"
+    title = gettext_lazy("Change kind")
+    button = gettext_lazy("Copy the values")
+
+    def get(self, request, *args, **kwargs):
+        if "json" in request.GET:
+            job = converting.progress_of(self.definition)
+            return JsonResponse(job.as_progress() if job else {}, status=200 if job else 404)
+        return self.ask()
+
+    @cached_property
+    def kind(self):
+        """The kind asked for, or nothing."""
+        given = self.request.POST if self.request.method == "POST" else self.request.GET
+        kind = given.get("kind", "")
+        return kind if kind in dict(converting.targets(self.definition)) else ""
+
+    def ask(self, mistake="", status=200):
+        job, targets = converting.progress_of(self.definition), converting.targets(self.definition)
+        if job is None and not targets:
+            raise Http404
+        column = self.register.fields.get(self.definition.key)
+        told = {"job": job and job.as_progress(), "targets": targets, "kind": self.kind}
+        if job is not None:
+            result = job.result or {}
+            found = ChangeSet.objects.filter(public_id=result.get("change_set", "")).first()
+            told |= {"result": result, "change_set_url": addresses.change_set_url(found) if found else ""}
+            told["new_url"] = self.own_url("field", self.definition.replaced_by.key)
+        elif self.kind and column.open_to(self.viewer):
+            told["preview"] = converting.preview(column, self.kind)
+        return super().ask(mistake, status, **told)
+
+    def post(self, request, *args, **kwargs):
+        reason = reason_in(request)
+        if not reason or not self.kind:
+            return self.ask(_("Please choose a kind and give a reason."), 422)
+        try:
+            converting.start(self.definition, self.kind, self.viewer, reason)
+        except ValidationError as error:
+            return self.ask(" ".join(error.messages), 422)
+        return HttpResponseRedirect(request.path)
+
+
+class IndexView(FieldFrame):
+    """Has the worker build an index of the values, or drop it."""
+
+    http_method_names = ["post"]
+
+    def post(self, request, *args, **kwargs):
+        wanted = request.POST.get("wanted") == "1"
+        try:
+            operations.index(self.definition, self.viewer, wanted)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            built = _("The index is being built. Lists use it as soon as it is there.")
+            messages.success(request, built if wanted else _("The index is being dropped."))
+        return HttpResponseRedirect(self.own_url("field", self.definition.key))
 
 
 class HistoryView(FieldFrame):

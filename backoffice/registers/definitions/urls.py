@@ -1,6 +1,21 @@
-from django.urls import path
+from django.urls import path, register_converter
 
-from . import pages
+from . import dictionary_pages, pages
+
+
+class DictionaryConverter:
+    """The name of a dictionary: a word, or `field:` and the key of an added field."""
+
+    regex = r"[a-z0-9_]+(?::[a-z0-9]+)?"
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value
+
+
+register_converter(DictionaryConverter, "dictionary")
 
 urlpatterns = [
     path("<slug:code>/", pages.FieldsView.as_view(), name="definitions_fields"),
@@ -12,5 +27,13 @@ urlpatterns = [
     path("<slug:code>/<slug:key>/discard/", pages.DiscardView.as_view(), name="definitions_discard"),
     path("<slug:code>/<slug:key>/archive/", pages.ArchiveView.as_view(), name="definitions_archive"),
     path("<slug:code>/<slug:key>/back/", pages.BackView.as_view(), name="definitions_back"),
+    path("<slug:code>/<slug:key>/convert/", pages.ConvertView.as_view(), name="definitions_convert"),
+    path("<slug:code>/<slug:key>/index/", pages.IndexView.as_view(), name="definitions_index"),
     path("<slug:code>/<slug:key>/history/", pages.HistoryView.as_view(), name="definitions_history"),
+]
+
+dictionary_urlpatterns = [
+    path("", dictionary_pages.DictionariesView.as_view(), name="dictionaries"),
+    path("<dictionary:name>/", dictionary_pages.DictionaryView.as_view(), name="dictionary"),
+    path("<dictionary:name>/undo/<slug:change>/", dictionary_pages.UndoView.as_view(), name="dictionary_undo"),
 ]

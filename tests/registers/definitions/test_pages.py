@@ -32,10 +32,12 @@ def test_who_does_not_configure_the_register_finds_no_page(register, manager, cl
     definition = added(manager)
     if role:
         org.sign_in(client, org.person(role))
-    names = ["fields", "new"], ["field", "release", "archive", "back", "history"]
+    names = ["fields", "new"], ["field", "release", "archive", "back", "history", "convert"]
     urls = [page(name) for name in names[0]] + [page(name, definition.key) for name in names[1]]
     posts = [page(name) for name in ("new", "arrange", "trial")]
-    posts += [page(name, definition.key) for name in ("field", "release", "discard", "archive", "back")]
+    posts += [
+        page(name, definition.key) for name in ("field", "release", "discard", "archive", "back", "convert", "index")
+    ]
     answers = [client.get(url) for url in urls] + [client.post(url, filled()) for url in posts]
     assert {answer.status_code for answer in answers} == ({404} if role else {302})
     assert role or all("/login/" in answer["Location"] for answer in answers)
@@ -59,7 +61,7 @@ def test_a_field_is_drafted_released_changed_archived_and_brought_back(register,
     assert "地铁口 · metro" in seen and "来路" in seen
     assert browser.post(answer["Location"], {"_reason": ""}).status_code == 422
     assert browser.post(answer["Location"], {"_reason": "渠道要统计"}).status_code == 302
-    assert 'name="%s"' % definition.key in browser.get(at("add")).content.decode()
+    assert f'name="{definition.key}"' in browser.get(at("add")).content.decode()
     options = {"option_code": ["o2", "o1"], "option_label": ["老客户介绍", "地铁口"], "option_en": ["", "metro"]}
     browser.post(page("field", definition.key), filled(required="on", option_retired="o1", **options))
     assert "老客户介绍" not in browser.get(at("add")).content.decode()
@@ -99,7 +101,7 @@ def test_fields_are_arranged_by_button_and_by_drag(register, manager, browser):
     first, second = added(manager, label="甲"), added(manager, label="乙")
     order = [f"{first.key}|到访", f"{second.key}|到访"]
     browser.post(page("arrange"), {"order": order, "move": f"{second.key} up"})
-    section = dict((str(heading), columns) for heading, columns in register.layout)["到访"]
+    section = {str(heading): columns for heading, columns in register.layout}["到访"]
     assert [column.name for column in section][-2:] == [second.key, first.key]
     answer = browser.post(
         page("arrange"),

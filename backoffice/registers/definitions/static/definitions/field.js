@@ -1,4 +1,5 @@
 /** The form of an added field: shows what belongs to its kind, edits options, tries the formula on a record. */
+import "./options.js";
 import { post } from "../registers/post.js";
 
 const form = document.querySelector("[data-field-form]");
@@ -18,36 +19,6 @@ function show() {
 
 form.addEventListener("change", (event) => event.target.name === "kind" && show());
 show();
-
-const options = form.querySelector("[data-options]");
-const rows = options.querySelector("[data-rows]");
-
-function add() {
-  rows.append(options.querySelector("[data-row]").content.cloneNode(true));
-  return rows.lastElementChild.querySelector("[name=option_label]");
-}
-
-if (!rows.querySelector("[data-option]")) {
-  add();
-  add();
-}
-
-options.addEventListener("click", (event) => {
-  const button = event.target.closest("button");
-  if (!button) return;
-  const row = button.closest("[data-option]");
-  if ("add" in button.dataset) add().focus();
-  else if ("remove" in button.dataset) row.remove();
-  else if ("up" in button.dataset) row.previousElementSibling?.before(row);
-  else if ("down" in button.dataset) row.nextElementSibling?.after(row);
-  if (row?.isConnected) button.focus();
-});
-
-options.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !event.target.matches("[name=option_label], [name=option_en]")) return;
-  event.preventDefault();
-  add().focus();
-});
 
 const formula = form.querySelector("[name=expression]");
 const outcome = form.querySelector("[data-outcome]");
