@@ -127,6 +127,6 @@ class Values:
         if re.fullmatch(r"1[3-9]\d{9}|0\d{2,3}-[2-8]\d{6,7}(-\d+)?", phone):
             meant.append(phone)
         whole = re.fullmatch(r"\d{17}[\dX]", plain) and check_digit_agrees(plain)
-        if whole or re.fullmatch(r"[A-Z]\d{7,9}|\d{15}", plain):
+        if whole or re.fullmatch(r"[A-Z]\d{7,9}|\d{12}|\d{15,30}", plain):
             meant.append(plain)
         return meant

@@ -23,5 +23,6 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 MEDIA_ROOT = VAR_DIR / "test-files" / str(PROCESS)
 WHITENOISE_AUTOREFRESH = True
+AUDIT_HEADS = str(VAR_DIR / "test-heads" / str(PROCESS))
 AXES_ENABLED = False
 DEMO = True

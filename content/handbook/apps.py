@@ -8,8 +8,8 @@ class HandbookConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from backoffice.jobs.triggers import after_migrate
         from backoffice.organisation import authority, roles
-        from workflows.releases.migrated import after_migrate
 
         from . import permissions
 

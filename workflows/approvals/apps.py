@@ -12,7 +12,7 @@ class ApprovalsConfig(AppConfig):
         from wagtail.models import WorkflowState
         from wagtail.signals import workflow_cancelled
 
-        from workflows.releases.migrated import after_migrate
+        from backoffice.jobs.triggers import after_migrate
 
         from . import operations
 
@@ -22,7 +22,7 @@ class ApprovalsConfig(AppConfig):
 
 
 def _ensure_triggers(using, **kwargs):
-    from workflows.releases.triggers import append_only, ensure_triggers
+    from backoffice.jobs.triggers import append_only, ensure_triggers
 
     from .models import Decision
 

@@ -8,8 +8,9 @@ class ReleasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        from backoffice.jobs.triggers import after_migrate
+
         from . import guard
-        from .migrated import after_migrate
 
         guard.connect()
         after_migrate(_ensure_triggers)

@@ -7,49 +7,12 @@ Triggers are declared here and created after every migrate, because SQLite's tab
   queryset or raw statement can publish or unpublish: only the execution of an approval makes or withdraws releases.
 """
 
-from dataclasses import dataclass
-
 from django.apps import apps
-from django.db import connections
+
+from backoffice.jobs import triggers
+from backoffice.jobs.triggers import Trigger
 
 from .models import Release
-
-
-@dataclass(frozen=True)
-class Trigger:
-    """Refuse `event` ("DELETE", "UPDATE OF a, b") on a row of `table` for which the SQL `when` holds."""
-
-    name: str
-    table: str
-    event: str
-    when: str
-    message: str
-
-    def statements(self, vendor):
-        if vendor == "sqlite":
-            return [
-                f"DROP TRIGGER IF EXISTS {self.name}",
-                f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} FOR EACH ROW WHEN {self.when} "
-                f"BEGIN SELECT RAISE(ABORT, '{self.message}'); END",
-            ]
-        row = "OLD" if self.event == "DELETE" else "NEW"
-        # PostgreSQL allows no subquery in WHEN, so the condition stands in the function.
-        return [
-            f"DROP TRIGGER IF EXISTS {self.name} ON {self.table}",
-            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "  # noqa: S608  constants
-            f"IF {self.when} THEN RAISE EXCEPTION '{self.message}' USING ERRCODE = 'integrity_constraint_violation'; "
-            f"END IF; RETURN {row}; END $$",
-            f"CREATE TRIGGER {self.name} BEFORE {self.event} ON {self.table} "
-            f"FOR EACH ROW EXECUTE FUNCTION {self.name}()",
-        ]
-
-
-def append_only(table):
-    """The two triggers of a table whose rows are written once and kept."""
-    return [
-        Trigger(f"{table}_keep", table, "DELETE", "TRUE", f"{table} keeps every row"),
-        Trigger(f"{table}_final", table, "UPDATE", "TRUE", f"{table} is written once"),
-    ]
 
 
 def declared():
@@ -57,15 +20,9 @@ def declared():
     return [*_release_triggers(), *_page_triggers(), *_snippet_triggers(), *_revision_triggers()]
 
 
-def ensure_triggers(triggers=None, using="default"):
+def ensure_triggers(using="default"):
     """Create the triggers anew. Safe to run at any time; runs after every migrate."""
-    connection = connections[using]
-    present = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
-        for trigger in triggers if triggers is not None else declared():
-            if trigger.table in present:
-                for statement in trigger.statements(connection.vendor):
-                    cursor.execute(statement)
+    triggers.ensure_triggers(declared(), using)
 
 
 def _release_triggers():

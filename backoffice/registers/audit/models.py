@@ -85,7 +85,7 @@ class Batch(models.Model):
     number and the beginning of its hash, by which a break is found.
     """
 
-    first = models.BigIntegerField()
+    first = models.BigIntegerField(unique=True)
     last = models.BigIntegerField()
     horizon = models.BigIntegerField(default=0)
     count = models.PositiveIntegerField(default=0)

@@ -5,6 +5,7 @@ from django.db.models import Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from ..definitions import derived
+from . import hashed_keys
 from .act import Refusal
 
 
@@ -105,6 +106,9 @@ def duplicate_keys(register, writes, act, *, skip=()):
     refusals = []
     for names in unique_keys(register):
         columns = [register.column(name) for name in names]
+        if hashed_keys.is_hashed(columns):
+            refusals += [_taken(index, names) for index in hashed_keys.taken(register, columns, writes, skip)]
+            continue
         seen = {}
         for index, write in enumerate(writes):
             if index in skip or write.action == "void" or write.row is None:

@@ -13,6 +13,7 @@ from backoffice.jobs.events import emit
 from ..audit import events, origin
 from ..definitions import derived, known
 from ..models import ChangeSet, SearchKey
+from . import hashed_keys
 from .act import VOIDED, Conflict, Denied, Refusal, Refused
 from .checks import clean_values, duplicate_keys
 from .opening import door_open
@@ -66,7 +67,7 @@ def write_rows(change_set, register, writes, *, act):
     refusals, now = judge(register, writes, act)
     if refusals:
         raise Refused(refusals)
-    written = _store(change_set, register, writes, act, now)
+    written = store(change_set, register, writes, act, now)
     if written:
         register.after_write(written)
     return [write.row for write in writes]
@@ -185,8 +186,11 @@ def _set(register, write, act, now):
         write.row.voided_at, write.row.void_reason = None, ""
 
 
-def _store(change_set, register, writes, act, now):
-    """Rows, history, search keys, counts: one statement group. Returns the rows that changed."""
+def store(change_set, register, writes, act, now):
+    """Rows, history, search keys, counts: one statement group. Returns the rows that changed.
+
+    The writes have been judged; only a redaction writes without.
+    """
     created = [write for write in writes if write.action == "create"]
     updated = [write for write in writes if write.action != "create" and (write.values or write.action != "save")]
     for write in created + updated:
@@ -202,6 +206,7 @@ def _store(change_set, register, writes, act, now):
                 _remember(change_set, register, created, "+", act)
                 _remember(change_set, register, updated, "~", act)
                 derived.keep(register, [write.row for write in created + updated])
+                hashed_keys.keep(register, [write.row for write in created + updated])
         except IntegrityError as error:
             raise Refused([Refusal(0, None, "taken", str(duplicate_keys.TAKEN))]) from error
     written = [write.row for write in created + updated]
