@@ -257,7 +257,7 @@ class ListView(ListFrame):
             views=self.views(),
             **self.dialogs(),
             **self.selection(),
-            **moment_context(self.listing.moment, self.address(**{PARAMETER: None}), self.request),
+            **moment_context(self.listing.moment, self.address(**{PARAMETER: None})),
             clear_url=self.whole_url,
             add_url=addresses.list_url(register, "add") if register.may(self.viewer, "add") else None,
             import_url=addresses.import_url(register) if register.may(self.viewer, "import") else None,

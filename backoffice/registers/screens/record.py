@@ -115,7 +115,7 @@ class RecordTab(RecordFrame):
             editing=editing_now(self.register, self.row, self.request.user),
             trail=trail(self.request, self.register, self.row, self.viewer, self.tab),
             record_number=number if number not in (self.name, self.row.public_id) else "",
-            **moment_context(self.moment, addresses.record_url(self.row), self.request, self.problem),
+            **moment_context(self.moment, addresses.record_url(self.row), self.problem),
             **kwargs,
         )
 
