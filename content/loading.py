@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import mark_safe
@@ -13,6 +13,10 @@ from content.streams import with_breaks
 from workflows.approvals.operations import case_of_workflow
 from workflows.releases.models import Release
 
+# The day from which the files of the demo site speak, and how many days before its last day that is there.
+WRITTEN_ON, DAYS = date(2025, 7, 1), 360
+# The last text came out this many days ago.
+QUIET_DAYS = 20
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _ITEM = re.compile(r"(?:[-*•]|\d+[.、．])\s*(.+)")
 
@@ -20,6 +24,16 @@ _ITEM = re.compile(r"(?:[-*•]|\d+[.、．])\s*(.+)")
 def read(path):
     with path.open("rb") as file:
         return tomllib.load(file)
+
+
+def spread(until, place, count):
+    """The day on which text `place` of `count` came out: one after the other in the year that ends on `until`."""
+    return until - timedelta(days=DAYS - place * (DAYS - QUIET_DAYS) // count)
+
+
+def relative(day, until):
+    """A day that the files name, as it lies in the year that ends on `until`."""
+    return day + (until - timedelta(days=DAYS) - WRITTEN_ON)
 
 
 def is_current(draft):

@@ -181,6 +181,7 @@ class Company:
         """An account for everybody who is still there; the demo logins bear short names, the others their number."""
         names = {name: username for username, _password, _role, name in DEMO_LOGINS}
         password = make_password(ADMINISTRATOR[1])  # once for all: the password is well known, hashing is slow
+        now = clock.now()
         there = Staff.rows.exclude(status=Staff.Status.LEFT).order_by("number")
         users = User.objects.bulk_create(
             [
@@ -190,10 +191,19 @@ class Company:
                     email=f"{names.get(staff.name, 'user' + staff.number)}@lanqiao.example",
                     password=password,
                     staff=staff,
+                    date_joined=now,
                 )
                 for staff in there
             ]
-            + [User(username=ADMINISTRATOR[0], first_name="超级管理员", password=password, is_superuser=True)]
+            + [
+                User(
+                    username=ADMINISTRATOR[0],
+                    first_name="超级管理员",
+                    password=password,
+                    is_superuser=True,
+                    date_joined=now,
+                )
+            ]
         )
         keep_groups(users)
         by_name = {user.username: user for user in users}

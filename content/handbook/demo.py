@@ -1,102 +1,98 @@
-"""The demo handbook: `demo/book.toml` and `demo/chapter-*.toml`, brought in through the approval path."""
+"""The demo handbook: `demo/book.toml` and `demo/chapter-*.toml`, brought in through the approval path.
+
+It came out section by section in the course of a year. A few sections were released twice: their last clause was
+added later.
+"""
 
 from pathlib import Path
 
 from django.db import transaction
 
-from content.loading import is_current, months_after, read, release_through_approval, rich
+from backoffice.jobs import clock
+from content.loading import is_current, months_after, read, release_through_approval, rich, spread
 from content.streams import permanent_id
 
 from .models import Book, Chapter, ContentRoot, Section
 
 FOLDER = Path(__file__).parent / "demo"
+REVISED_EACH = 6  # sections: so often one has a release behind its present one
 
 
 @transaction.atomic
-def load(editor, approver, folder=FOLDER):
+def load(editor, approver, folder=FOLDER, until=None):
     """Load every chapter file; a text that is released already with the same words is left alone.
 
-    `editor` and `approver` are users the permission matrix allows to write and to decide the handbook. Every
-    section is released on its effective day. Returns the releases made.
+    `editor` and `approver` are users the permission matrix allows to write and to decide the handbook. `until` is
+    the last day of the year in which it came out; today when left out. Returns the releases made.
     """
-    made = []
-    files = [read(path) for path in sorted(folder.glob("chapter-*.toml"))]
-    files.sort(key=lambda one: one["number"])
-    first = min(section["effective"] for one in files for section in one["section"])
-    people = {"editor": editor, "approver": approver}
-    book = _book(read(folder / "book.toml"), editor, first, people, made)
-    for one in files:
-        start = min(section["effective"] for section in one["section"])
-        chapter = _put(
-            book,
-            Chapter,
-            one["slug"],
-            editor,
-            title=one["title"],
-            number=one["number"],
-            intro=one.get("intro", ""),
-            owner_role=one["owner"],
-            change_summary="首次发布",
-            effective_from=start,
-        )
-        _release(chapter, start, people, made)
-        for number, section in enumerate(one["section"], start=1):
-            _section(chapter, number, section, editor, people, made)
-    return made
+    return _Year(editor, approver, until or clock.today()).load(folder)
 
 
-def _book(one, editor, day, people, made):
-    book = _put(
-        ContentRoot.objects.get(),
-        Book,
-        one["slug"],
-        editor,
-        title=one["title"],
-        intro=one["intro"].strip(),
-        owner_role=one["owner"],
-        change_summary="首次发布",
-        effective_from=day,
-    )
-    _release(book, day, people, made)
-    return book
+class _Year:
+    """The year while it is written: who writes and decides, the releases made so far."""
 
+    def __init__(self, editor, approver, until):
+        self.editor, self.approver, self.until = editor, approver, until
+        self.made = []
 
-def _section(chapter, number, one, editor, people, made):
-    day = one["effective"]
-    section = _put(
-        chapter,
-        Section,
-        one["slug"],
-        editor,
-        title=one["title"],
-        number=number,
-        owner_role=one["owner"],
-        audience=one.get("audience", []),
-        review_due=months_after(day, one["review_months"]),
-        change_summary=one["summary"],
-        effective_from=day,
-        body=[_clause(f"{chapter.slug}/{one['slug']}", clause) for clause in one["clause"]],
-    )
-    _release(section, day, people, made)
+    def load(self, folder):
+        files = sorted((read(path) for path in folder.glob("chapter-*.toml")), key=lambda one: one["number"])
+        count, place = sum(len(one["section"]) for one in files), 0
+        book = self.page(ContentRoot.objects.get(), Book, read(folder / "book.toml"), spread(self.until, 0, count))
+        for one in files:
+            chapter = self.page(book, Chapter, one, spread(self.until, place, count), number=one["number"])
+            for number, section in enumerate(one["section"], start=1):
+                self.section(chapter, number, section, spread(self.until, place, count), place)
+                place += 1
+        return self.made
 
-
-def _put(parent, model, slug, editor, **values):
-    """The page of this slug under `parent` with these values, stored as a draft when it is new."""
-    page = model.objects.child_of(parent).filter(slug=slug).first()
-    if page is None:
-        page = model(slug=slug, owner=editor, live=False, **values)
-        parent.add_child(instance=page)
+    def page(self, parent, model, one, day, **values):
+        """A book or chapter."""
+        values |= {"title": one["title"], "intro": one.get("intro", "").strip(), "owner_role": one["owner"]}
+        page, _new = self.put(parent, model, one["slug"], day, change_summary="首次发布", **values)
+        self.release(page, day)
         return page
-    for name, value in values.items():
-        setattr(page, name, value)
-    return page
 
+    def section(self, chapter, number, one, day, place):
+        clauses = [_clause(f"{chapter.slug}/{one['slug']}", clause) for clause in one["clause"]]
+        values = {
+            "title": one["title"],
+            "number": number,
+            "owner_role": one["owner"],
+            "audience": one.get("audience", []),
+        }
+        values |= {"change_summary": one["summary"], "review_due": months_after(day, one["review_months"])}
+        heading = one["clause"][-1].get("heading")
+        twice = place % REVISED_EACH == 0 and len(clauses) > 2 and heading
+        section, new = self.put(chapter, Section, one["slug"], day, **values, body=clauses[:-1] if twice else clauses)
+        if twice and new:
+            self.release(section, day)
+            day += (self.until - day) // 2
+            section.review_due, section.effective_from = months_after(day, one["review_months"]), day
+        if twice:
+            section.body, section.change_summary = clauses, f"补充“{heading}”"
+        self.release(section, day)
 
-def _release(page, day, people, made):
-    if is_current(page):
-        return
-    made.append(release_through_approval(page, people["editor"], people["approver"], on=day))
-    page.refresh_from_db()
+    def put(self, parent, model, slug, day, **values):
+        """The page of this slug under `parent` with these values, and whether it is new, that is stored as a draft.
+
+        The days of a page that is there already stay as they are.
+        """
+        page = model.objects.child_of(parent).filter(slug=slug).first()
+        if page is None:
+            page = model(slug=slug, owner=self.editor, live=False, effective_from=day, **values)
+            parent.add_child(instance=page)
+            return page, True
+        for name, value in values.items():
+            if name != "review_due":
+                setattr(page, name, value)
+        return page, False
+
+    def release(self, page, day):
+        if is_current(page):
+            return
+        self.made.append(release_through_approval(page, self.editor, self.approver, on=day))
+        page.refresh_from_db()
 
 
 def _clause(place, one):

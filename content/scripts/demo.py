@@ -1,11 +1,11 @@
 """The demo talk scripts: `demo/scripts.toml`, brought in through the approval path."""
 
-from datetime import date
 from pathlib import Path
 
 from django.db import transaction
 
-from content.loading import is_current, read, release_through_approval
+from backoffice.jobs import clock
+from content.loading import is_current, read, relative, release_through_approval, spread
 
 from .models import Script
 
@@ -13,20 +13,24 @@ FOLDER = Path(__file__).parent / "demo"
 
 
 @transaction.atomic
-def load(editor, approver, folder=FOLDER, on=date(2025, 7, 1)):
+def load(editor, approver, folder=FOLDER, until=None):
     """Load every entry; what is released already with the same words is left alone. Returns the releases made.
 
-    `editor` and `approver` are users the permission matrix allows to write and to decide talk scripts.
+    `editor` and `approver` are users the permission matrix allows to write and to decide talk scripts. `until` is
+    the last day of the year in which they came out; today when left out.
     """
-    made = []
-    for one in read(folder / "scripts.toml")["script"]:
+    made, until = [], until or clock.today()
+    entries = read(folder / "scripts.toml")["script"]
+    for place, one in enumerate(entries):
         script = Script.objects.filter(code=one["code"]).first() or Script(code=one["code"], live=False)
         for name, value in _values(one).items():
             setattr(script, name, value)
         if script.pk is None:
+            script.valid_until = relative(one["valid_until"], until)
             script.save()
         if not is_current(script):
-            made.append(release_through_approval(script, editor, approver, on=on))
+            day = spread(until, place, len(entries))
+            made.append(release_through_approval(script, editor, approver, on=day))
     return made
 
 
@@ -40,7 +44,6 @@ def _values(one):
         "standard_actions": "\n".join(one.get("standard_actions", [])),
         "forbidden": "\n".join(one.get("forbidden", [])),
         "tags": ", ".join(one.get("tags", [])),
-        "valid_until": one["valid_until"],
         "must_know": one.get("must_know", False),
         "owner_role": one.get("owner", "SM"),
         "change_summary": one.get("summary", "首次发布"),

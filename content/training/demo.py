@@ -1,11 +1,11 @@
 """The demo courses: `demo/courses*.toml`, brought in through the approval path."""
 
-from datetime import date
 from pathlib import Path
 
 from django.db import transaction
 
-from content.loading import is_current, read, release_through_approval, rich
+from backoffice.jobs import clock
+from content.loading import is_current, read, release_through_approval, rich, spread
 from content.streams import permanent_id
 
 from .models import Catalogue, Course
@@ -14,15 +14,16 @@ FOLDER = Path(__file__).parent / "demo"
 
 
 @transaction.atomic
-def load(editor, approver, folder=FOLDER, on=date(2025, 7, 1)):
+def load(editor, approver, folder=FOLDER, until=None):
     """Load every course; what is released already with the same words is left alone. Returns the releases made.
 
-    `editor` and `approver` are users the permission matrix allows to write and to decide courses.
+    `editor` and `approver` are users the permission matrix allows to write and to decide courses. `until` is the
+    last day of the year in which they came out; today when left out.
     """
-    made = []
+    made, until = [], until or clock.today()
     shelf = Catalogue.objects.get()
     courses = [one for path in folder.glob("courses*.toml") for one in read(path)["course"]]
-    for one in sorted(courses, key=lambda one: one["code"]):
+    for place, one in enumerate(sorted(courses, key=lambda one: one["code"])):
         course = Course.objects.filter(code=one["code"]).first()
         values = _values(one)
         if course is None:
@@ -32,7 +33,8 @@ def load(editor, approver, folder=FOLDER, on=date(2025, 7, 1)):
             for name, value in values.items():
                 setattr(course, name, value)
         if not is_current(course):
-            made.append(release_through_approval(course, editor, approver, on=on))
+            day = spread(until, place, len(courses))
+            made.append(release_through_approval(course, editor, approver, on=day))
     return made
 
 

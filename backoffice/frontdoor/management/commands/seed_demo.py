@@ -6,8 +6,10 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from backoffice.customers import demo as customers
+from backoffice.frontdoor.repeating import repeatable
 from backoffice.organisation import demo as organisation
 from backoffice.units import demo as units
 from content.handbook import demo as handbook
@@ -24,21 +26,21 @@ class Command(BaseCommand):
 
     def handle(self, *, size, seed, **options):
         if not settings.DEMO:
-            raise CommandError("Demo data and its well-known passwords are refused under production settings.")
+            raise CommandError(_("Demo data and its well-known passwords are refused under production settings."))
         if get_user_model().objects.filter(is_active=True).exclude(kind="system").exists():
-            raise CommandError("This database already has people in it; demo data goes into an empty one.")
+            raise CommandError(_("This database already has people in it; demo data goes into an empty one."))
         self.verbosity = options["verbosity"]
         # Whole or not at all: the next start seeds again what was cut off.
-        with transaction.atomic():
+        with transaction.atomic(), repeatable(seed):
             self._seed(size, seed)
 
     def _seed(self, size, seed):
-        people = self._step("people", lambda: organisation.load(seed))
-        self._step("units", lambda: units.load(people, seed=seed, size=size))
-        self._step("customers", lambda: customers.load(people, seed=seed, size=size))
-        self._step("handbook", lambda: handbook.load(people["edt"], people["gm"]))
-        self._step("scripts", lambda: scripts.load(people["edt"], people["sm"]))
-        self._step("courses", lambda: training.load(people["trn"], people["sm"]))
+        people = self._step(_("staff"), lambda: organisation.load(seed))
+        self._step(_("units"), lambda: units.load(people, seed=seed, size=size))
+        self._step(_("customers"), lambda: customers.load(people, seed=seed, size=size))
+        self._step(_("handbook"), lambda: handbook.load(people["edt"], people["gm"]))
+        self._step(_("talk scripts"), lambda: scripts.load(people["edt"], people["sm"]))
+        self._step(_("courses"), lambda: training.load(people["trn"], people["sm"]))
 
     def _step(self, name, work):
         began = monotonic()
