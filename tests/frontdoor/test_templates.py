@@ -43,7 +43,8 @@ def test_a_template_compiles_and_is_safe(path):
     get_template(name_of(path))
     text = path.read_text(encoding="utf-8")
     found = [what for what, pattern in FORBIDDEN.items() if re.search(pattern, text, re.IGNORECASE)]
-    assert found == []
+    # A mail in plain text knows no signs to escape.
+    assert [what for what in found if (what, path.suffix) != ("unescaped text", ".txt")] == []
 
 
 @pytest.mark.parametrize("path", OURS, ids=name_of)

@@ -136,7 +136,8 @@ def _parsed(text):
     try:
         tree = ast.parse(source.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ValidationError(_("The formula cannot be read. Example: {area} * {price}")) from error
+        sentence = _("The formula cannot be read. Write it like this: %(example)s")
+        raise ValidationError(sentence % {"example": "{面积} * {单价}"}) from error
     parts = list(ast.walk(tree))
     if len(parts) > MOST_PARTS:
         raise ValidationError(_("The formula is too long."))
