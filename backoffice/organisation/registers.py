@@ -1,6 +1,7 @@
 """The registers of the organisation. Source: systems.md 1."""
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from backoffice.registers.register import Register
@@ -9,6 +10,7 @@ from backoffice.registers.scope import Scope
 from . import checks
 from .accounts.operations import administers, withdraw_links
 from .authority import keep_accounts
+from .line import superiors_of
 from .models import Assignment, Department, Position, SalesSite, Staff, Team
 
 
@@ -106,6 +108,10 @@ class StaffRegister(Register):
     scope = Scope(own="pk")
     checks = [checks.staff_is_whole, checks.staff_void_when_free]
 
+    def derived_figures(self, row, viewer, moment=None):
+        day = timezone.localtime(moment).date() if moment else None
+        return [(_("Line manager"), self.name_of(above, viewer)) for above in superiors_of(row, day)[:1]]
+
     def actions(self, row, viewer):
         looked_after = not row.is_void and administers(viewer)
         return [(_("Account"), reverse("account", args=[row.public_id]), "key")] if looked_after else []
@@ -118,9 +124,10 @@ class AssignmentRegister(Register):
     model = Assignment
     systems = ["organisation-positions"]
     menu, icon, order = "organisation", "date", 60
+    key = ["staff", "position", "valid_from"]
     title = "staff"
     columns = ["staff", "position", "site", "valid_from", "valid_to", "is_primary", "acting_for"]
-    filters = ["position", "valid_from", "valid_to", "is_primary", "is_acting"]
+    filters = ["staff", "position", "valid_from", "valid_to", "is_primary", "is_acting"]
     sections = {
         _("Assignment"): ["staff", "position", "site", "valid_from", "valid_to", "is_primary"],
         _("Acting cover"): ["is_acting", "acting_for"],

@@ -152,7 +152,7 @@ class Register(metaclass=RegisterMeta):
     @cached_property
     def state_column(self):
         """The Column of the state, or None."""
-        name = self.state or next((name for name in ("state", "status") if name in self.fields), None)
+        name = self.state or next((name for name in ("state", "status") if name in self.own_fields), None)
         return self.column(name) if name else None
 
     @cached_property
@@ -294,6 +294,13 @@ class Register(metaclass=RegisterMeta):
 
     def actions(self, row, viewer):
         """What `viewer` may do with `row` beside editing it: [(label, address, icon)], for the menu of its page."""
+        return []
+
+    def derived_figures(self, row, viewer, moment=None):
+        """What follows from other records and belongs at the head of the page: [(label, text)].
+
+        `moment` is a past one when the page shows the record as it was then.
+        """
         return []
 
     # Its values: the one choke point

@@ -103,6 +103,7 @@ class RecordTab(RecordFrame):
         names = [column.name for column in self.register.figure_columns]
         readers = self.register.readers(self.viewer, names, [self.shown]) if names else []
         found = [(capfirst(column.label), column.display(read(self.shown))) for column, read in readers]
+        found += self.register.derived_figures(self.shown, self.viewer, self.moment)
         return [(label, text) for label, text in found if text]
 
     def get_context_data(self, **kwargs):
