@@ -37,9 +37,32 @@ def describe(register):
         "keys": [list(register.key)] if register.key else [],
         "masks": [column.name for column in register.own_fields.values() if column.personal],
         "scope": {"own": register.scope.own, "site": register.scope.site},
-        "transitions": [],
+        "transitions": transitions(register),
         "lines": len(inspect.getsource(register.declaration).splitlines()),
     }
+
+
+def transitions(register):
+    """Which state may follow: no declaration narrows that, so any state may follow any other.
+
+    `verb` is what one needs to be allowed to set it. Empty for records that have no state.
+    """
+    column = register.state_column
+    if column is None:
+        return []
+    verb = register.restricted.get(column.name, "change")
+    return [
+        {"field": column.name, "from": "any", "to": value, "verb": verb} for value, _label in column.field.flatchoices
+    ]
+
+
+def told(entry):
+    """The states of a described register in one sentence."""
+    steps = entry["transitions"]
+    if not steps:
+        return "none declared"
+    states = ", ".join(step["to"] for step in steps)
+    return f"{steps[0]['field']}: {states} (any after any other, by whoever may {steps[0]['verb']})"
 
 
 def describe_all():
@@ -62,7 +85,8 @@ def as_markdown(described):
             f"declared in {entry['lines']} lines. "
             f"Key: {', '.join(' + '.join(key) for key in entry['keys']) or '—'}. "
             f"Masked: {', '.join(entry['masks']) or '—'}. "
-            f"Own: {entry['scope']['own'] or 'created by'}; site: {entry['scope']['site'] or '—'}.",
+            f"Own: {entry['scope']['own'] or 'created by'}; site: {entry['scope']['site'] or '—'}. "
+            f"States: {told(entry)}.",
             "",
             "| Field | 中文 | English | Kind | Required |",
             "|---|---|---|---|---|",

@@ -91,6 +91,9 @@ class RegisterSuite:
         described = describe(self.register)
         assert described["lines"] <= 40 and described["systems"]
         assert described["fields"] and all(field["labels"]["zh"] for field in described["fields"])
+        states = [step["to"] for step in described["transitions"]]
+        column = self.register.state_column
+        assert states == ([value for value, _label in column.field.choices] if column else [])
 
     # List, search, filter
 

@@ -4,7 +4,7 @@ import json
 
 from django.core.management.base import BaseCommand
 
-from backoffice.registers.describe import as_markdown, describe_all
+from backoffice.registers.describe import as_markdown, describe_all, told
 
 
 class Command(BaseCommand):
@@ -29,5 +29,6 @@ class Command(BaseCommand):
                     f"    fields  {', '.join(field['name'] for field in entry['fields'])}\n"
                     f"    key     {', '.join(' + '.join(key) for key in entry['keys']) or '-'}   "
                     f"masked {', '.join(entry['masks']) or '-'}   "
-                    f"own {entry['scope']['own'] or 'created_by'}   site {entry['scope']['site'] or '-'}"
+                    f"own {entry['scope']['own'] or 'created_by'}   site {entry['scope']['site'] or '-'}\n"
+                    f"    states  {told(entry)}"
                 )
