@@ -5,6 +5,8 @@ from .known import SiteKnown
 from .models import ImportRow
 from .resources import resource_of
 
+LONG, ENDS = 2000, 10  # signs: a text longer than this is told by so many from each end
+
 
 def report_of(batch, viewer, values=False):
     """{"file", "outcome", "sheets", "mapping", "counts", "refused_rows", …}; with `values` the rows as well."""
@@ -46,5 +48,12 @@ def _values(batch, viewer):
     widgets = {name: field.widget for name, field in resource_of(register).fields.items()}
     rows = batch.rows.exclude(action=ImportRow.Action.SKIPPED).order_by("n")
     for row in rows.defer("originals", "problems").iterator(chunk_size=2000):
-        shown = {name: widgets[name].show(stored, known) for name, stored in row.values.items()}
+        shown = {name: _short(widgets[name].show(stored, known)) for name, stored in row.values.items()}
         yield {"sheet": row.sheet, "row": row.row, "values": shown}
+
+
+def _short(value):
+    """A very long text by its length, beginning and end; everything else as it is."""
+    if not isinstance(value, str) or len(value) <= LONG:
+        return value
+    return {"length": len(value), "starts_with": value[:ENDS], "ends_with": value[-ENDS:]}

@@ -30,8 +30,6 @@ def test_a_dry_run_says_what_the_expectations_say_and_leaves_nothing(known_site,
     values = {(row["sheet"], row["row"]): row["values"] for row in report["rows"]}
     for spot in expected["spot_checks"]:
         value, wanted = values[spot["sheet"], spot["row"]].get(spot["field"]), spot["value"]
-        if isinstance(wanted, dict):
-            value = {"length": len(value), "starts_with": value[:10], "ends_with": value[-10:]}
         assert value == wanted, spot
     assert not Customer.rows.exists()
     assert not ImportBatch.objects.exists()
