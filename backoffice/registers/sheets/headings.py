@@ -18,6 +18,10 @@ _WAN = re.compile(r"万元?\)?$|\(.*万元?.*\)|/万元?")
 _HIGHEST = re.compile(r"\((?:满分)?(\d{1,4})分\)")
 _UNIT_TAIL = re.compile(r"(?:万元|万|元|㎡|平方米|m2)$")
 
+# Words around the name of a field that tell nothing new, and words that lists use for one another.
+_PREFIXES = ("客户的", "客户", "是否", "本人", "业主")
+_SYNONYMS = (("时间", "日期"), ("到访", "来访"), ("号码", "号"))
+
 Rows = Sequence[tuple[int, list[Cell]]]
 
 
@@ -81,12 +85,26 @@ def _texts(cells: Sequence[Cell]) -> dict[int, str]:
 
 
 def _names(text: str, aliases) -> list[tuple[str, str | None]]:
-    return [(field.name, part) for field, part in _lookup(text, aliases)]
+    return [(field.name, part) for field, part in _lookup(text, aliases) or _loosely(text, aliases)]
 
 
 def _lookup(text: str, aliases) -> list[tuple[LayoutField, str | None]]:
     folded = fold_heading(text)
     return aliases.get(folded) or aliases.get(_UNIT_TAIL.sub("", folded)) or []
+
+
+def _loosely(text: str, aliases) -> list[tuple[LayoutField, str | None]]:
+    """What a heading means that nobody listed: the same words without a prefix, or with one exchanged for its like.
+
+    Only when all such ways lead to one field.
+    """
+    folded = _UNIT_TAIL.sub("", fold_heading(text))
+    ways = {folded} | {folded.removeprefix(prefix) for prefix in _PREFIXES}
+    ways |= {f"客户{way}" for way in ways}
+    for pair in _SYNONYMS:
+        ways |= {way.replace(one, other) for way in ways for one, other in (pair, pair[::-1]) if one in way}
+    found = {(field.name, part): (field, part) for way in ways for field, part in aliases.get(way, ())}
+    return list(found.values()) if len(found) == 1 else []
 
 
 def _levels(rows: Mapping[int, list[Cell]], marks: Marks, row: int) -> tuple[int, int | None]:
@@ -184,7 +202,19 @@ def _map(columns: list[Column], aliases) -> None:
             assign(column, *free[0])
             taken.add((column.field.name, column.part))
         headings.add(key)
+    _map_loosely(columns, aliases, {name for name, _part in taken})
     _settle_parts(columns)
+
+
+def _map_loosely(columns: list[Column], aliases, taken: set[str]) -> None:
+    """Fields that no heading names outright go to the columns whose headings come close."""
+    for column in columns:
+        if column.field or column.note or column.group:
+            continue
+        for field, part in _loosely(column.heading, aliases):
+            if field.name not in taken and not field.needs:
+                assign(column, field, part)
+                taken.add(field.name)
 
 
 def _candidates(column: Column, aliases) -> list[tuple[LayoutField, str | None]]:

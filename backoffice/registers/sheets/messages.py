@@ -30,6 +30,7 @@ FILE_REASONS = {
     "unknown_encoding": _("The characters of this text file cannot be read. Save it as .xlsx, or as .csv in UTF-8."),
     "unclosed_quote": _("A quotation mark in this text file is never closed. Save the list as .xlsx."),
     "no_heading_row": _("No row of headings was found among the first 15 rows of any sheet."),
+    "no_such_sheet": _("The file has no sheet called %(wanted)s. It has: %(sheets)s."),
     "missing_columns": _("The list has no column for: %(fields)s."),
 }
 

@@ -68,6 +68,9 @@ def read_file(
 
 
 def _read_sheets(workbook: Workbook, layout: Layout, known: Known, wishes: Wishes, reading: Reading, each) -> None:
+    names = [sheet.name for sheet in workbook.sheets]
+    if unknown := [name for name in wishes.sheets or () if name not in names]:
+        raise FileRefused("no_such_sheet", wanted=unknown, sheets=names)
     tables = [_find_table(sheet, layout, wishes, reading, workbook.date1904) for sheet in workbook.sheets]
     used = [table for table in tables if table is not None]
     if any(table.heading.areas for table in used):

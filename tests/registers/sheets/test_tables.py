@@ -302,6 +302,40 @@ def test_a_problem_is_told_with_its_place_and_its_text():
         assert piece in sentence
 
 
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("首次到访时间", "first_contact_at"),
+        ("客户首访时间", "first_contact_at"),
+        ("最近联系时间", "last_contact_at"),
+        ("是否拒绝联系", "do_not_contact"),
+        ("是否勿扰", "do_not_contact"),
+        ("客户职业", "occupation"),
+        ("客户备用电话", "further_phones"),
+        ("客户身份证号码", "identity_number"),
+        ("客户的家庭住址", "home_address"),
+        ("发证日期", None),
+        ("是否成交", None),
+    ],
+)
+def test_a_heading_nobody_listed_is_known_by_the_words_it_is_made_of(heading, field):
+    reading = read(book([(*ZHANG, "")], headings=("姓名", "电话", heading)))
+    assert mapped(reading)["C"] == field
+
+
+def test_a_heading_that_comes_close_takes_nothing_from_one_that_says_it():
+    heads = ("姓名", "电话", "首次到访时间", "首访日期")
+    reading = read(book([(*ZHANG, "2025-06-18", "2025-06-20")], headings=heads))
+    assert mapped(reading)["C"] is None and mapped(reading)["D"] == "first_contact_at"
+
+
+def test_a_sheet_that_is_not_there_is_said_and_the_others_named():
+    reading = read(book([ZHANG], title="六月"), sheets=["七月"])
+    assert (reading.outcome, reading.reason) == ("reject", "no_such_sheet")
+    sentence = messages.file_message(reading.reason, reading.params)
+    assert "七月" in sentence and "六月" in sentence
+
+
 @pytest.mark.parametrize("name", ["6.16", "6月16日", "2025.6.16"])
 def test_a_sheet_name_gives_the_day_of_calls(name):
     rows = [("2025年来电登记",), ("时间", "客户姓名", "联系电话"), ("9:05", *ZHANG)]
