@@ -126,7 +126,10 @@ def test_a_large_change_is_taken_back_in_the_background(as_, people, imported, c
     assert answer.url == page_of(change_set, "undo/progress/")
     job = Job.objects.get(kind="changes.undo")
     assert client.get(answer.url + "?json").json()["state"] == "queued"
+    assert "正在撤销变更" in client.get(answer.url).text
     run(job)
+    page = client.get(answer.url).text
+    assert "变更已撤销" in page and "正在撤销变更" not in page
     done = client.get(answer.url + "?json").json()
     undoing = ChangeSet.objects.get(undoes=change_set)
     assert done["state"] == "done" and done["result_url"] == page_of(undoing)
