@@ -1,4 +1,4 @@
-"""Nobody grants more than they hold.
+"""Nobody gives out the power to give out more than they hold.
 
 Rights come from positions, so giving somebody a position, or a position another role, gives rights. The rule:
 
@@ -9,6 +9,10 @@ Rights come from positions, so giving somebody a position, or a position another
    hold there. So a people supervisor appoints consultants and managers, but neither a general manager nor a
    system administrator; those are appointed by a superuser or from the command line.
 3. Nobody does any of this for themselves, or to a position they hold.
+
+Rights on other systems are given with a position though the people supervisor does not hold them: a sales manager
+approves prices, whoever appoints one does not. What is guarded is the way to more rights, and every appointment is in
+the history, with who made it and why. The guide for administrators says so.
 
 Taking somebody back who had left gives them their positions again, so it counts as an appointment.
 
