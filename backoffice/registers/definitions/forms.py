@@ -44,7 +44,7 @@ class FieldForm(forms.Form):
     )
     help_text_en = forms.CharField(label=_("Help in English"), max_length=200, required=False)
     section = forms.CharField(
-        label=_("Section"),
+        label=_("Section of the page"),
         max_length=40,
         required=False,
         help_text=_("Choose a section of the page, or write the name of a new one. Empty: the last section."),
@@ -53,7 +53,7 @@ class FieldForm(forms.Form):
     gives = forms.ChoiceField(label=_("What the formula gives"), required=False)
     expression = forms.CharField(label=_("Formula"), max_length=400, required=False, widget=AdminAutoHeightTextInput)
     default = forms.CharField(
-        label=_("Default"), max_length=200, required=False, help_text=_("What new records start with.")
+        label=_("Default value"), max_length=200, required=False, help_text=_("What new records start with.")
     )
     required = forms.BooleanField(label=_("Must be filled in"), required=False)
     unique = forms.BooleanField(label=_("No two records may have the same value"), required=False)

@@ -42,7 +42,6 @@ class Kind(models.TextChoices):
     CHOICES = "choices", _("several choices")
     STAFF = "staff", _("member of staff")
     RECORD = "record", _("record of a register")
-    FILE = "file", _("files")
     COMPUTED = "computed", _("computed")
 
 
@@ -70,7 +69,7 @@ class FieldDefinition(models.Model):
     position = models.PositiveSmallIntegerField(_("place in the section"), default=0)
     required = models.BooleanField(_("required"), default=False)
     unique = models.BooleanField(_("no two records may have the same value"), default=False)
-    default = models.JSONField(_("default"), null=True, blank=True)
+    default = models.JSONField(_("default value"), null=True, blank=True)
     audience = models.JSONField(_("only for these roles"), default=list, blank=True)
     target = models.CharField(_("register it points to"), max_length=60, blank=True, default="")
     expression = models.CharField(_("formula"), max_length=500, blank=True, default="")

@@ -211,7 +211,7 @@ def arrange(register, viewer, places):
             continue
         definition.position, definition.section = position, section
         definition.draft = {n: v for n, v in definition.draft.items() if n not in ("position", "section")}
-        explain(definition, viewer, _("Order"))
+        explain(definition, viewer, _("Order changed"))
 
 
 def explain(definition, viewer, reason):

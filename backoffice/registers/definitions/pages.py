@@ -104,9 +104,11 @@ def _kind_of(column):
     kinds = {
         "LongText": Kind.LONG_TEXT, "Integer": Kind.INTEGER, "Quantity": Kind.QUANTITY, "Area": Kind.QUANTITY,
         "Amount": Kind.AMOUNT, "Day": Kind.DAY, "Moment": Kind.MOMENT, "YesNo": Kind.YES_NO, "Choice": Kind.CHOICE,
-        "ChoiceList": Kind.CHOICES, "Person": Kind.STAFF, "Reference": Kind.RECORD,
+        "ChoiceList": Kind.CHOICES, "Person": Kind.STAFF, "Reference": Kind.RECORD, "Text": Kind.TEXT,
+        "Name": Kind.TEXT, "Phone": Kind.TEXT, "IdentityNumber": Kind.TEXT,
     }  # fmt: skip
-    return kinds.get(column.kind, Kind.TEXT).label
+    # Some of the product's fields are of kinds that nobody can add, such as a range of areas.
+    return kinds[column.kind].label if column.kind in kinds else ""
 
 
 def state_of(definition):
@@ -411,7 +413,7 @@ class HistoryView(FieldFrame):
     template_name = "definitions/history.html"
 
     def get_page_title(self):
-        return _("History")
+        return _("History of the field")
 
     def get(self, request, *args, **kwargs):
         return self.page(deeds=wording.deeds(self.register, self.definition))

@@ -158,10 +158,10 @@ def test_a_change_of_an_added_field_is_undone_with_its_act(register, manager):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_formula_follows_its_fields_and_reaches_rows_already_there(register, manager):
-    price = added(manager, Kind.AMOUNT, label="单价").key
+    price = added(manager, Kind.AMOUNT, label="参考价").key
     area = added(manager, Kind.QUANTITY, label="建面").key
     row = written(register, **{price: "20000", area: "89.5"})[1]
-    total = added(manager, Kind.COMPUTED, label="总价", gives=Kind.AMOUNT, expression="｛单价｝×｛建面｝").key
+    total = added(manager, Kind.COMPUTED, label="合计价", gives=Kind.AMOUNT, expression="｛参考价｝×｛建面｝").key
     drain()
     row.refresh_from_db()
     column = register.fields[total]
