@@ -23,6 +23,8 @@ from .models import Access
 CHUNK = 1000
 FORMATS = ("xlsx", "csv")
 _FORMULA = re.compile(r"^[=+\-@\t\r＝＋－＠]")  # noqa: RUF001  full-width signs start formulas too
+# Digits of which a spreadsheet would keep fifteen, write twelve as 1.1E+11, and none of those in front that are 0.
+_NUMBER_LIKE = re.compile(r"\d{12,}|0\d+")
 # What Excel holds in one sheet, the head included.
 SHEET_ROWS = 1_048_576
 
@@ -30,6 +32,14 @@ SHEET_ROWS = 1_048_576
 def neutral(text):
     """`text` as a cell of a .csv: an apostrophe before what a spreadsheet would run as a formula."""
     return f"'{text}" if _FORMULA.match(text) else text
+
+
+def as_text(text):
+    """`text` as a cell of a .csv: a tab before digits that are no amount, so that Excel and WPS leave them alone.
+
+    The tab shows as nothing there; imports take it away again.
+    """
+    return f"\t{text}" if _NUMBER_LIKE.fullmatch(text) else text
 
 
 def written_down(register, viewer, names, count, described="", reason=""):
@@ -167,7 +177,7 @@ def _csv_text(value):
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M")
     if isinstance(value, str):
-        return neutral(value)
+        return as_text(neutral(value))
     return "" if value is None else str(value)
 
 

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from backoffice.registers import exports
 from backoffice.registers.models import Access
+from backoffice.registers.sheets.signs import tidy
 from tests.organisation import factories as org
 
 from .conftest import SECRET, at
@@ -92,3 +93,13 @@ def test_the_shell_exports_masked_and_in_the_name_of_a_user(four, tmp_path, caps
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx", "\rx", "＝1", "－1"])  # noqa: RUF001
 def test_every_sign_that_starts_a_formula_is_neutralised(text):
     assert exports.neutral(text) == f"'{text}" and exports.neutral(f"a{text}") == f"a{text}"
+
+
+@pytest.mark.parametrize("text", ["990101199001011232", "0012", "6217000010001234567"])
+def test_digits_that_are_no_amount_stay_as_they_are_in_a_spreadsheet_and_on_the_way_back(text):
+    assert exports._csv_text(text) == f"\t{text}" and tidy(exports._csv_text(text)) == text
+
+
+@pytest.mark.parametrize("text", ["19900000001", "99010119900101123X", "12", "0512-66001234", "0"])
+def test_other_texts_are_exported_as_they_are(text):
+    assert exports._csv_text(text) == text
