@@ -57,7 +57,11 @@ class Customer(Record):
             models.UniqueConstraint(fields=["site", "phone"], condition=not_voided(), name="customer_phone_once"),
             models.CheckConstraint(condition=~models.Q(phone=""), name="customer_has_phone"),
         ]
+        # The list of a site, and the parts of it that are somebody's, each in the order of the list.
         indexes = [
-            models.Index(fields=["site", "-id"], name="customer_list"),
-            models.Index(fields=["owner_consultant", "-id"], name="customer_of_consultant"),
+            models.Index(fields=["site", "-id"], condition=not_voided(), name="customer_list"),
+            models.Index(
+                fields=["owner_consultant", "site", "-id"], condition=not_voided(), name="customer_of_consultant"
+            ),
+            models.Index(fields=["created_by", "site", "-id"], condition=not_voided(), name="customer_entered_by"),
         ]

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.registers.changes.checks import not_voided
 from backoffice.registers.fields import AmountField, SiteField, TextField
 from backoffice.registers.models import Record
 
@@ -20,3 +21,4 @@ class MarketResearch(Record):
 
     class Meta(Record.Meta):
         verbose_name = verbose_name_plural = _("market research")
+        indexes = [models.Index(fields=["site", "-id"], condition=not_voided(), name="market_research_list")]

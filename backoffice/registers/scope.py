@@ -101,6 +101,10 @@ def system_viewer(user):
     return Viewer(user=user, everything=True)
 
 
+# More people than this are asked for at once: one ordered look for each would cost more than it saves.
+MOST_BRANCHES = 60
+
+
 @dataclass(frozen=True)
 class Scope:
     """Where a record says whose it is and where it stands, as paths of the ORM.
@@ -124,6 +128,34 @@ class Scope:
             wanted = part if wanted is None else wanted | part
         return wanted
 
+    def branches(self, viewer, register):
+        """[Q] that together are `rows_for` and hold no row twice, each of them equalities that an index answers in
+        the order of the list; None where one condition says it all, or where there are too many to ask one by one.
+        """
+        if viewer.everything or (self.own and (self.own == "pk" or "__" in self.own)):
+            return None
+        reached = {}
+        for seat in viewer.seats:
+            reach = register.reach(seat)
+            if reach:
+                site = seat.site if self.site else None
+                people = self._people(seat, reach) if self.own and self._within(seat, reach, viewer) else set()
+                whole, known = reached.get(site, (False, set()))
+                reached[site] = (whole or not self._within(seat, reach, viewer), known | people)
+        if None in reached and len(reached) > 1:
+            return None
+        found = [part for site, how in reached.items() for part in self._parts(site, *how, viewer)]
+        return found if 1 < len(found) <= MOST_BRANCHES else None
+
+    def _parts(self, site, whole, people, viewer):
+        at = Q(**{self.site: site}) if site else Q()
+        if whole:
+            return [at]
+        entered = Q(created_by=viewer.user.pk) & at
+        if people:
+            entered &= ~Q(**{f"{self.own}__in": people}) | Q(**{f"{self.own}__isnull": True})
+        return [entered, *(Q(**{self.own: person}) & at for person in sorted(people))]
+
     def _at(self, seat):
         return Q(**{self.site: seat.site}) if seat.site and self.site else Q()
 
@@ -132,9 +164,11 @@ class Scope:
             return Q()
         mine = Q(created_by=viewer.user.pk)
         if self.own:
-            people = {seat.staff} | (set(seat.reports) if reach == "team" else set())
-            mine |= Q(**{f"{self.own}__in": people - {None}})
+            mine |= Q(**{f"{self.own}__in": self._people(seat, reach)})
         return mine
+
+    def _people(self, seat, reach):
+        return ({seat.staff} | (set(seat.reports) if reach == "team" else set())) - {None}
 
 
 class EngineRows(models.Manager):

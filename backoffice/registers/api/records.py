@@ -12,7 +12,7 @@ from ..lists import conditions
 from ..lists.listing import Listing
 from ..lists.operands import NotUnderstood
 from ..models import ChangeSet
-from ..screens import pages, references, timeline
+from ..screens import references, timeline
 from . import added
 from .schemas import Reference
 
@@ -36,7 +36,7 @@ class Records:
         columns = [*register.fields.values(), *map(register.column, _SYSTEM)]
         page = listing.turned(columns, after=cursor, size=limit)
         looks.found(register, self.viewer, query, page.rows)
-        return {"items": self.shown(page.rows), "next": page.after, "count": pages.capped_count(listing.rows)}
+        return {"items": self.shown(page.rows), "next": page.after, "count": listing.counted()}
 
     def listing(self, parameters, query="", built=None):
         """Raises Refused for a question that is not understood."""

@@ -128,16 +128,22 @@ class Listing:
             rows = moments.states(self.register, rows, self.moment)
         return self.register.with_columns(rows, [*filter(None, [self.sorting.column])])
 
+    @property
+    def branches(self):
+        """The ways in which rows are the viewer's, where each is to be asked alone. What is searched for, and what
+        was in the past, is found by other ways."""
+        return None if self.moment or self.query else self.register.scope.branches(self.viewer, self.register)
+
     def turned(self, columns, **where):
         """The `pages.Page` with `columns`; `where` is what `pages.turn` takes."""
         rows = pages.fetched(self.rows, self.register, columns)
-        page = pages.turn(rows, self.sorting, known=self.edges, **where)
+        page = pages.turn(rows, self.sorting, known=self.edges, branches=self.branches, **where)
         page.rows = moments.presented(self.register, page.rows)
         return page
 
     def counted(self, exactly=False):
         """How many rows there are, up to one more than the cap unless `exactly`."""
-        return self.rows.order_by().count() if exactly else pages.capped_count(self.rows)
+        return self.rows.order_by().count() if exactly else pages.capped_count(self.rows, self.branches)
 
     def totals(self):
         """{name: sum} of the amounts shown, where the viewer sees them all."""

@@ -102,14 +102,15 @@ class Page:
     after: str | None = None
 
 
-def turn(rows, sorting, *, after=None, before=None, last=False, size=SIZE, known=None):
+def turn(rows, sorting, *, after=None, before=None, last=False, size=SIZE, known=None, branches=None):
     """The page of `rows` behind the record `after` or ahead of the record `before` (public ids), or the last one.
 
     `known` are the rows an edge may be looked up in: it may have left the list since, by a filter or an edit.
+    `branches` are predicates that together hold all rows, see `Scope.branches`.
     """
     rows = sorting.mark(rows)
     if last:
-        return _last(rows, sorting, size)
+        return _last(rows, sorting, size, branches)
     backwards = before is not None and after is None
     edge = after or before
     if edge:
@@ -117,7 +118,7 @@ def turn(rows, sorting, *, after=None, before=None, last=False, size=SIZE, known
         edge = found.values_list("sort_value", "id").first()
     beyond = rows.filter(sorting.beyond(*edge, backwards)) if edge else rows
     backwards = backwards and bool(edge)
-    found = list(sorting.order(beyond, backwards)[: size + 1])
+    found = _first(beyond, sorting, size + 1, backwards, branches)
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -129,15 +130,31 @@ def turn(rows, sorting, *, after=None, before=None, last=False, size=SIZE, known
     return page
 
 
-def _last(rows, sorting, size):
-    found = list(sorting.order(rows, backwards=True)[: size + 1])
+def _first(rows, sorting, count, backwards, branches):
+    """The first `count` rows of the order. Rows that are somebody's in several ways (entered by them, theirs, their
+    team's) would have to be collected and sorted before the first could be shown; each way alone has an index that
+    gives its first rows in order, and the first of all are among those."""
+    if branches and sorting.name == "id":
+        first = [sorting.order(rows.filter(branch), backwards).values("pk")[:count] for branch in branches]
+        # Databases take no limit inside a union: each part is wrapped.
+        parts = [rows.model.rows.filter(pk__in=part).order_by().values("pk") for part in first]
+        rows = rows.filter(pk__in=parts[0].union(*parts[1:], all=True))
+    return list(sorting.order(rows, backwards)[:count])
+
+
+def _last(rows, sorting, size, branches):
+    found = _first(rows, sorting, size + 1, True, branches)
     more, found = len(found) > size, found[:size][::-1]
     return Page(found, before=found[0].public_id if more else None)
 
 
-def capped_count(rows):
+def capped_count(rows, branches=None):
     """How many rows there are, counted up to one more than CAP."""
-    return rows.order_by().values("pk")[: CAP + 1].count()
+    rows = rows.order_by().values("pk")
+    if branches:
+        first, *others = (rows.filter(branch) for branch in branches)
+        rows = first.union(*others, all=True)
+    return rows[: CAP + 1].count()
 
 
 def fetched(rows, register, columns):

@@ -15,7 +15,10 @@ from .conftest import SECRET, at
 
 
 def names(response):
-    return [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<tr[^>]*><td[^>]*>(<a.*?</a>)", response.text)]
+    return [
+        re.sub(r"<[^>]+>", "", cell)
+        for cell in re.findall(r"<tr[^>]*><td[^>]*>(?:<input[^>]*>)?(<a.*?</a>)", response.text)
+    ]
 
 
 def search(client, query):

@@ -104,7 +104,6 @@ function records(place, value, field, names = {}) {
     chosen.set(option.value, option.textContent);
     Object.assign(offers, { hidden: true });
     box.value = "";
-    box.focus();
     draw();
   }
 
