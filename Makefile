@@ -52,7 +52,7 @@ check: install
 	exit $$status
 
 bench: install
-	@$(BIN)/pytest tests/benchmarks $(ARGS)
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 messages: install
 	@$(BIN)/python manage.py collect_messages
