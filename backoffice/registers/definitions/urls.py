@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from . import dictionary_pages, pages
+from . import deed_pages, dictionary_pages, pages
 
 
 class DictionaryConverter:
@@ -23,12 +23,12 @@ urlpatterns = [
     path("<slug:code>/new/", pages.NewView.as_view(), name="definitions_new"),
     path("<slug:code>/trial/", pages.TrialView.as_view(), name="definitions_trial"),
     path("<slug:code>/<slug:key>/", pages.FieldView.as_view(), name="definitions_field"),
-    path("<slug:code>/<slug:key>/release/", pages.ReleaseView.as_view(), name="definitions_release"),
-    path("<slug:code>/<slug:key>/discard/", pages.DiscardView.as_view(), name="definitions_discard"),
-    path("<slug:code>/<slug:key>/archive/", pages.ArchiveView.as_view(), name="definitions_archive"),
-    path("<slug:code>/<slug:key>/back/", pages.BackView.as_view(), name="definitions_back"),
-    path("<slug:code>/<slug:key>/convert/", pages.ConvertView.as_view(), name="definitions_convert"),
-    path("<slug:code>/<slug:key>/index/", pages.IndexView.as_view(), name="definitions_index"),
+    path("<slug:code>/<slug:key>/release/", deed_pages.ReleaseView.as_view(), name="definitions_release"),
+    path("<slug:code>/<slug:key>/discard/", deed_pages.DiscardView.as_view(), name="definitions_discard"),
+    path("<slug:code>/<slug:key>/archive/", deed_pages.ArchiveView.as_view(), name="definitions_archive"),
+    path("<slug:code>/<slug:key>/back/", deed_pages.BackView.as_view(), name="definitions_back"),
+    path("<slug:code>/<slug:key>/convert/", deed_pages.ConvertView.as_view(), name="definitions_convert"),
+    path("<slug:code>/<slug:key>/index/", deed_pages.IndexView.as_view(), name="definitions_index"),
     path("<slug:code>/<slug:key>/history/", pages.HistoryView.as_view(), name="definitions_history"),
 ]
 
