@@ -5,13 +5,15 @@ import re
 from django import forms
 from django.contrib.auth.forms import UsernameField
 from django.utils.translation import gettext_lazy as _
-from pypinyin import lazy_pinyin
 
 from .accounts.models import User
 
 
 def suggested_username(name):
     """A free user name made from the pinyin of `name`, such as linwanzhou or linwanzhou2."""
+    # Its dictionary takes half a second to load, which no start should wait for.
+    from pypinyin import lazy_pinyin
+
     plain = re.sub(r"[^a-z0-9]", "", "".join(lazy_pinyin(name)).lower())[:24] or "user"
     taken = set(User.objects.filter(username__startswith=plain).values_list("username", flat=True))
     names = (plain if number == 1 else f"{plain}{number}" for number in range(1, len(taken) + 2))

@@ -43,6 +43,7 @@ def seeded(migrated_database, folder, seed):
             return done.stdout
 
         run("seed_demo", "--seed", str(seed))
+        assert not (folder / "mail").exists()
         tables = json.loads(run("shell", "-v0", "-c", DUMP))
     for table, columns in MACHINE.items():
         for row in tables[table]:
