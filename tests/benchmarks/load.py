@@ -62,7 +62,7 @@ def _store(register, first, chunk):
     rows = [row for row, _words in chunk]
     _insert(register.options.db_table, _columns(register.options.db_table), rows)
     _insert(register.history._meta.db_table, *_history_of(register, first, rows))
-    _insert(SearchKey._meta.db_table, ["register", "row", "key"], _keys(register, chunk))
+    _insert(SearchKey._meta.db_table, ["register", "row", "key"], list(_keys(register, chunk)))
 
 
 def _write(register, people):
