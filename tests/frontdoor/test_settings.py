@@ -42,4 +42,4 @@ def test_all_missing_variables_are_named_at_once_with_what_they_are():
 def test_demo_data_is_refused(command):
     refused = manage(made_up(), command)
     assert refused.returncode == 1
-    assert "refused" in refused.stderr
+    assert "正式环境不生成演示数据" in refused.stderr
