@@ -149,11 +149,12 @@ def kept_in_words(register, kept, viewer, limit=50):
     visible = register.visible(viewer).filter(public_id__in={item["row"] for item in kept})
     rows = {row.public_id: row for row in pages.fetched(visible, register, [])}
     reached = {row.pk for row in rows.values()}
+    fields = register.fields_for(viewer)
     return [
         (
             register.name_of(rows[item["row"]], viewer, reached),
             addresses.record_url(rows[item["row"]]),
-            capfirst(register.fields[item["field"]].label) if item["field"] in register.fields else "",
+            capfirst(fields[item["field"]].label) if item["field"] in fields else "",
             item["why"],
         )
         for item in kept
