@@ -90,7 +90,9 @@ class ReleasedPage(Released, Page):
 
     base_form_class = ReleasedPageForm
     settings_panels = []
-    # Readers find a text by its number or code, so its slug is made from the title.
+    # Readers find a text by its number or code, so its slug is made from the title, and no form shows it. Wagtail's
+    # own panel of a title would look for it there.
+    content_panels = [FieldPanel("title", classname="title")]
     promote_panels = []
     preview_template = "portal/preview.html"
 

@@ -140,7 +140,7 @@ class Chapter(NumberedPage):
     parent_page_types = ["handbook.Book"]
     subpage_types = ["handbook.Section"]
     content_panels = [
-        *Page.content_panels,
+        *ReleasedPage.content_panels,
         FieldPanel("intro"),
         MultiFieldPanel([FieldPanel("owner_role"), FieldPanel("number")], heading=gettext_lazy("Place")),
         RELEASE_PANEL,
@@ -181,7 +181,7 @@ class Section(NumberedPage):
     parent_page_types = ["handbook.Chapter"]
     subpage_types = []
     content_panels = [
-        *Page.content_panels,
+        *ReleasedPage.content_panels,
         FieldPanel("body"),
         MultiFieldPanel(
             [FieldPanel("owner_role"), FieldPanel("review_due"), FieldPanel("audience"), FieldPanel("number")],

@@ -57,7 +57,7 @@ class Course(ReleasedPage):
     parent_page_types = ["training.Catalogue"]
     subpage_types = []
     content_panels = [
-        *Page.content_panels,
+        *ReleasedPage.content_panels,
         FieldRowPanel([FieldPanel("code"), FieldPanel("validity_months")]),
         FieldPanel("goal"),
         FieldPanel("body"),

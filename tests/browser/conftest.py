@@ -164,6 +164,12 @@ def axe():
     """`axe(page)` fails when the page bars somebody from using it (violations called serious or critical)."""
 
     def check(page):
+        # What is still fading in is judged as it will be.
+        page.evaluate(
+            "Promise.all(document.getAnimations()"
+            ".filter((one) => one.effect.getComputedTiming().endTime !== Infinity)"
+            ".map((one) => one.finished.catch(() => null)))"
+        )
         found = Axe().run(page).response["violations"]
         grave = [
             f"{violation['id']}: {violation['help']}\n    "
