@@ -11,6 +11,7 @@ import ast
 import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, DecimalException
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -129,7 +130,9 @@ def fields_of(text):
     return set(_FIELD.findall(text))
 
 
+@lru_cache(maxsize=256)
 def _parsed(text):
+    """The tree of a formula, read once for all the rows it is worked out for. Raises ValidationError."""
     # A field becomes a name that nobody can type: braces are gone by then.
     source = _FIELD.sub(lambda found: f"field_{found[1]}", text)
     source = re.sub(r"(?<![<>=!])=(?!=)", "==", source)
@@ -141,12 +144,13 @@ def _parsed(text):
     parts = list(ast.walk(tree))
     if len(parts) > MOST_PARTS:
         raise ValidationError(_("The formula is too long."))
+    called = {id(part.func) for part in parts if isinstance(part, ast.Call)}
     for part in parts:
-        _judge(part, tree)
+        _judge(part, called)
     return tree.body
 
 
-def _judge(part, tree):
+def _judge(part, called):
     if not isinstance(part, _ALLOWED):
         raise ValidationError(_("A formula knows only + - * / comparisons, AND, OR and the listed functions."))
     if isinstance(part, ast.Call) and (
@@ -155,7 +159,6 @@ def _judge(part, tree):
         raise ValidationError(
             _("A formula knows these functions: %(names)s") % {"names": ", ".join([*FUNCTIONS, "IF"])}
         )
-    called = {id(call.func) for call in ast.walk(tree) if isinstance(call, ast.Call)}
     if isinstance(part, ast.Name) and id(part) not in called and not part.id.startswith("field_"):
         raise ValidationError(_("“%(word)s” is not a field; fields stand in braces.") % {"word": part.id})
     if isinstance(part, ast.Constant) and (
