@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from backoffice.jobs.models import Job
 from backoffice.jobs.queue import Continue, JobFailed, enqueue, job
 
-from .changes import Act, Denied, Refused, finish
-from .changes.undo import begin_undo, undo_slice
+from .changes import Act, Denied, Refused
+from .changes.undo import begin_undo, finish_undo, undo_slice
 from .models import ChangeSet
 
 UNDO = "changes.undo"
@@ -52,7 +52,7 @@ def _undo_some(job, change_set, undoing, act):
         start = max(job.next_row, job.payload.get("after", 0))
         last = undo_slice(change_set, undoing, after=start, act=act)
         if last is None:
-            finish(undoing)
+            finish_undo(change_set, undoing, act=act)
             job.finish({"change_set": undoing.public_id, "kept": len(undoing.kept)})
             return True
         job.next_row = last

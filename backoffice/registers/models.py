@@ -156,6 +156,9 @@ class ChangeSet(Origin):
     source_name = models.CharField(max_length=200, blank=True)
     source_sha256 = models.CharField(max_length=64, blank=True)
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="undone_by")
+    # The act on whose way this one was done, such as the import that brought along what its rows name. The two are
+    # taken back together.
+    within = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="on_the_way")
     created = models.PositiveIntegerField(default=0)
     updated = models.PositiveIntegerField(default=0)
     voided = models.PositiveIntegerField(default=0)

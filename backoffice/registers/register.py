@@ -73,6 +73,8 @@ class Register(metaclass=RegisterMeta):
     completions functions (register, writes, act) -> list of `Refusal` that put into `write.values` what follows
                 from the values given, before anything is judged
     checks      functions (register, writes) -> list of `Refusal`, judging one row or many alike
+    brings      function (values of new rows as staged, site) -> [(register code, [titles])]: records that an import
+                of such rows enters on its way, told in the preview
     """
 
     model = None
@@ -94,6 +96,7 @@ class Register(metaclass=RegisterMeta):
     sheet = None
     completions = ()
     checks = ()
+    brings = None
 
     def __init__(self):
         if not issubclass(self.model, Record):

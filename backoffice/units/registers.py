@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from backoffice.registers.register import Register
 
-from . import checks, completions
+from . import checks, completions, naming
 from .layouts import UNIT
 from .models import Building, Project, Unit
 
@@ -72,6 +72,7 @@ class UnitRegister(Register):
         _("Remark"): ["remark"],
     }
     sheet = UNIT
+    brings = staticmethod(naming.unknown)
     restricted = {"state": "approve"}
     completions = [completions.code_and_parts, completions.begins_unreleased]
     checks = [

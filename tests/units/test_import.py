@@ -69,9 +69,10 @@ def test_a_list_is_written_with_its_buildings_undone_and_written_again(site, exp
 
     undone = command("undo", report["change_set"])
     assert (undone["voided"], undone["kept"]) == (importable, [])
-    buildings = Building.rows.count()
+    assert not Building.rows.filter(voided_at=None).exists(), "they came with the list and leave with it"
+
     third = command("import_sheet", "unit", CORPUS / expected["file"])
-    assert third["created"] == importable and Building.rows.count() == buildings
+    assert third["created"] == importable
 
 
 def test_a_list_never_moves_the_sales_state(site, tmp_path):
@@ -107,6 +108,32 @@ def test_a_new_building_of_a_list_stands_in_the_project_of_its_site(site, tmp_pa
     assert ChangeSet.objects.get(register="building").source_name == "units.csv"
 
 
+def test_taking_the_undoing_back_brings_the_buildings_first_and_then_their_units(site, tmp_path):
+    report = command(
+        "import_sheet", "unit", written(tmp_path / "units.csv", "房号,建筑面积", "5-1-101,89.5", "6-1-101,90")
+    )
+    undone = command("undo", report["change_set"])
+
+    back = command("undo", undone["change_set"])
+
+    assert back["kept"] == []
+    assert Unit.rows.filter(voided_at=None).count() == Building.rows.filter(voided_at=None).count() == 2
+
+
+def test_a_building_that_others_use_by_now_stays_when_its_list_is_undone(site, tmp_path):
+    report = command(
+        "import_sheet", "unit", written(tmp_path / "units.csv", "房号,建筑面积", "5-1-101,89.5", "6-1-101,90")
+    )
+    make.unit("5-1-102", site=site)
+
+    command("undo", report["change_set"])
+
+    assert list(Building.rows.filter(voided_at=None).values_list("code", flat=True)) == ["5"]
+    inner = ChangeSet.objects.get(register="building", channel="undo")
+    assert [entry["why"] for entry in inner.kept] == ["已被其他记录引用"]
+    assert inner.within.undoes.public_id == report["change_set"]
+
+
 def test_what_was_exported_is_found_unchanged_when_it_comes_back(site, tmp_path):
     make.unit("S1-2-301", site=site, floor="3", layout="A 三房", usage="home", orientation="south_north")
     path = tmp_path / "units.xlsx"
@@ -135,6 +162,27 @@ def test_the_preview_names_each_line_and_says_what_is_not_kept(clerk):
     shown = clerk.get(reverse("imports_batch", args=[batch.public_id])).text
     assert "1-2-301" in shown
     assert "会读取并检查，但本台账不保存这一列。" in shown and "不导入：销售状态只由销控决定。" in shown
+
+
+def test_buildings_nobody_has_entered_are_announced_and_shown_wherever_the_change_is(clerk, site):
+    make.unit("1-2-301", site=site)
+    batch = uploaded(clerk, "房号,建筑面积", "1-2-302,89.5", "5-1-101,89.5", "12-1-101,90")
+    shown = clerk.get(reverse("imports_batch", args=[batch.public_id])).text
+    assert "2 个楼栋（5号楼、12号楼）" in shown
+
+    clerk.post(reverse("imports_confirm", args=[batch.public_id]), {"digest": batch.digest})
+    drain()
+
+    batch.refresh_from_db()
+    page = clerk.get(f"/admin/changes/{batch.change_set.public_id}/").text
+    inner = batch.change_set.on_the_way.get()
+    assert f"/admin/changes/{inner.public_id}/" in page
+    assert f"/admin/changes/{batch.change_set.public_id}/" in clerk.get(f"/admin/changes/{inner.public_id}/").text
+    asked = clerk.get(f"/admin/changes/{batch.change_set.public_id}/undo/")
+    assert [(act["register"].code, act["change_set"].voided) for act in asked.context["on_the_way"]] == [
+        ("building", 2)
+    ]
+    assert Building.rows.filter(voided_at=None).count() == 3, "asking changes nothing"
 
 
 def test_explaining_a_word_leaves_the_columns_as_they_were_read(clerk):

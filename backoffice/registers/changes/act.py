@@ -27,7 +27,10 @@ class Write:
 
 @dataclass
 class Act:
-    """Who acts, through which channel (`ChangeSet.Channel`), and why."""
+    """Who acts, through which channel (`ChangeSet.Channel`), and why.
+
+    `change_set` is the one being written; `within` the one on whose way this act is done.
+    """
 
     actor: Any
     channel: str
@@ -36,9 +39,24 @@ class Act:
     source_name: str = ""
     source_sha256: str = ""
     undoes: Any = None
+    within: Any = None
+    change_set: Any = None
 
     def __post_init__(self):
         self.viewer = self.viewer or viewer_of(self.actor)
+
+    def on_the_way(self, viewer=None):
+        """An act of the same person for the same reason on other records, which this act needs and which is taken
+        back with it. `viewer` is the system's when the person need not have a right of their own to it."""
+        return Act(
+            self.actor,
+            self.channel,
+            self.reason,
+            viewer=viewer or self.viewer,
+            source_name=self.source_name,
+            source_sha256=self.source_sha256,
+            within=self.change_set,
+        )
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,7 @@ def open_change_set(register, act):
         source_name=act.source_name[:200],
         source_sha256=act.source_sha256,
         undoes=act.undoes,
+        within=act.within,
     )
     origin.stamp(change_set).save()
     return change_set
@@ -64,6 +65,7 @@ def write_rows(change_set, register, writes, *, act):
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("write_rows belongs into the transaction that its caller opened.")
+    act.change_set = change_set
     refusals, now = judge(register, writes, act)
     if refusals:
         raise Refused(refusals)

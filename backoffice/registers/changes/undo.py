@@ -1,4 +1,8 @@
-"""Taking an act back as a unit: created rows voided, changed values restored, later work kept and listed."""
+"""Taking an act back as a unit: created rows voided, changed values restored, later work kept and listed.
+
+Acts done on its way are taken back with it, behind it, because its rows refer to theirs; when an undoing is itself
+taken back, they come first. They need no right of their own, as the act needed none.
+"""
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -6,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from .. import catalogue
 from ..definitions import derived
 from ..models import ChangeSet
-from .act import Denied, Refusal, Refused, Write
+from ..scope import system_viewer
+from .act import Act, Denied, Refusal, Refused, Write
 from .door import finish, open_change_set, write_rows
 
 SLICE = 500
@@ -29,7 +34,7 @@ def undo(change_set, *, act):
         last = 0
         while last is not None:
             last = undo_slice(change_set, undoing, after=last, act=act)
-        return finish(undoing)
+        return finish_undo(change_set, undoing, act=act)
 
 
 def begin_undo(change_set, *, act):
@@ -42,7 +47,23 @@ def begin_undo(change_set, *, act):
     if change_set.finished_at is None:
         raise Refused([Refusal(0, None, "unfinished", str(_("This change is still being written.")))])
     act.undoes = change_set
-    return open_change_set(catalogue.get(change_set.register), act)
+    undoing = open_change_set(catalogue.get(change_set.register), act)
+    if change_set.undoes_id:
+        _undo_on_the_way(change_set, undoing, act)
+    return undoing
+
+
+def finish_undo(change_set, undoing, *, act):
+    """Closes the undoing of `change_set`, all of whose slices are done."""
+    if not change_set.undoes_id:
+        _undo_on_the_way(change_set, undoing, act)
+    return finish(undoing)
+
+
+def _undo_on_the_way(change_set, undoing, act):
+    for inner in change_set.on_the_way.filter(undone_by=None).order_by("-pk"):
+        viewer = system_viewer(act.actor)
+        undo(inner, act=Act(act.actor, act.channel, act.reason, viewer=viewer, within=undoing))
 
 
 def undo_slice(change_set, undoing, *, after, act):

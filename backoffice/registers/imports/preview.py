@@ -5,7 +5,7 @@ import copy
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from .. import dictionaries
+from .. import catalogue, dictionaries
 from ..columns import Column
 from ..scope import viewer_of
 from ..screens import pages
@@ -160,7 +160,9 @@ def questions(batch, register):
 
 def notes(batch):
     """Sentences about the file as a whole that ask nothing."""
-    found = []
+    found = [
+        _brought(catalogue.get(code), titles) for code, titles in batch.reading.get("brought", {}).items() if titles
+    ]
     for question in batch.reading.get("questions", []):
         kind = question["kind"]
         if kind == "comments":
@@ -175,6 +177,12 @@ def notes(batch):
         if check.get("agrees") is False:
             found.append(_("A sum in the file does not agree with its rows: row %(row)s.") % check)
     return found
+
+
+def _brought(register, titles):
+    shown = [register.column(register.title_field).display(title) for title in titles]
+    told = {"register": register.label_plural, "count": len(shown), "names": "、".join(shown[:MANY_QUESTIONS])}
+    return _("Entered on the way, because rows name them: %(count)s %(register)s (%(names)s).") % told
 
 
 def sheets(batch):

@@ -172,7 +172,7 @@ def _settle(batch, reading, stager, tables):
     for rows in ("refused_rows", "warning_rows", "skipped_rows"):
         report.pop(rows, None)
     counts = adjusted(report.pop("counts"), stager.refused_here)
-    batch.reading = report | {"tables": tables}
+    batch.reading = report | {"tables": tables, "brought": stager.brought}
     batch.counts = counts | {"actions": _actions(batch)}
     needs_area = reading.outcome == "needs_area"
     batch.state = State.NEEDS_ANSWERS if needs_area else State.PREVIEWED

@@ -5,12 +5,14 @@ from .known import SiteKnown
 from .models import ImportRow
 from .resources import resource_of
 
+# What the pages of an import keep of a reading for themselves.
+_INSIDE = ("tables", "brought")
 LONG, ENDS = 2000, 10  # signs: a text longer than this is told by so many from each end
 
 
 def report_of(batch, viewer, values=False):
     """{"file", "outcome", "sheets", "mapping", "counts", "refused_rows", …}; with `values` the rows as well."""
-    reading = {key: value for key, value in batch.reading.items() if key != "tables"}
+    reading = {key: value for key, value in batch.reading.items() if key not in _INSIDE}
     report = {"file": batch.name, **reading}
     if batch.reading.get("outcome") == "reject":
         return report | {"register": batch.register, "counts": {"importable": 0}, "message": batch.sentence}

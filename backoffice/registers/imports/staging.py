@@ -26,6 +26,7 @@ class Stager:
         self.keys = [register.column(name) for name in register.key]
         self.number = 0
         self.refused_here = []
+        self.brought = {}
 
     def prepare(self, rows):
         """The staged rows of `rows` (ReadRow), not stored yet: reads only, so that it needs no write transaction."""
@@ -38,6 +39,13 @@ class Stager:
 
     def store(self, staged):
         ImportRow.objects.bulk_create(staged)
+        self._foresee([row.values for row in staged if row.action == ImportRow.Action.CREATE])
+
+    def _foresee(self, values):
+        """Notes which records of other registers writing rows with `values` would enter on its way."""
+        for code, titles in self.register.brings(values, self.batch.site) if self.register.brings else ():
+            known = self.brought.setdefault(code, [])
+            known += [title for title in titles if title not in known]
 
     def stage_skipped(self, skipped):
         """Stores the lines that are no record: {"sheet", "row", "reason"}."""

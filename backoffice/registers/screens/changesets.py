@@ -40,7 +40,7 @@ class ChangeSetFrame(Frame):
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
-        found = ChangeSet.objects.select_related("actor__wagtail_userprofile", "undoes", "undone_by")
+        found = ChangeSet.objects.select_related("actor__wagtail_userprofile", "undoes", "undone_by", "within")
         self.change_set = get_object_or_404(found, public_id=kwargs["key"])
         try:
             self.register = catalogue.get(self.change_set.register)
@@ -112,7 +112,12 @@ class ChangeSetView(ChangeSetFrame):
             more=len(entries) > ROWS,
             shown=shown,
             kept=self.kept(),
+            on_the_way=self.on_the_way(),
         )
+
+    def on_the_way(self):
+        """The acts done on the way of this one, on registers that the viewer sees."""
+        return [act for act in acts_on_the_way(self.change_set) if act["register"].seen_by(self.viewer)]
 
     def with_before(self, written):
         earlier = self.register.history.objects.filter(id=OuterRef("id"), pk__lt=OuterRef("pk"))
@@ -141,6 +146,12 @@ class ChangeSetView(ChangeSetFrame):
 
     def kept(self):
         return kept_in_words(self.register, self.change_set.kept, self.viewer)
+
+
+def acts_on_the_way(change_set):
+    """[{"register", "change_set"}] of the acts done on the way of `change_set`."""
+    inner = change_set.on_the_way.order_by("pk")
+    return [{"register": catalogue.get(act.register), "change_set": act} for act in inner]
 
 
 def kept_in_words(register, kept, viewer, limit=50):
@@ -215,17 +226,19 @@ class UndoView(ChangeSetFrame):
             mistakes=mistakes,
             rehearsed=rehearsed,
             kept=kept_in_words(self.register, rehearsed.kept, self.viewer) if rehearsed else [],
+            on_the_way=rehearsed.acts_on_the_way if rehearsed else acts_on_the_way(self.change_set),
             reason=self.request.POST.get(REASON, ""),
             reason_name=REASON,
             back_url=addresses.change_set_url(self.change_set),
         )
 
     def rehearse(self):
-        """The ChangeSet that undoing now would write; its rows are rolled back again."""
+        """The ChangeSet that undoing now would write, with its `acts_on_the_way`; its rows are rolled back again."""
         undoing = None
         try:
             with transaction.atomic():
                 undoing = undo(self.change_set, act=self.act())
+                undoing.acts_on_the_way = acts_on_the_way(undoing)
                 raise _Rehearsed
         except _Rehearsed:
             return undoing
