@@ -83,7 +83,7 @@ def accounts(request):
     register = catalogue.get("staff")
     query = request.GET.get("q", "").strip()
     rows = register.at_site(rows, viewer)
-    rows = register.finding(rows, query) if query else rows
+    rows = register.finding(rows, query, viewer) if query else rows
     page = Paginator(rows.select_related("user").order_by("number", "pk"), PAGE).get_page(request.GET.get("p"))
     held = {}
     for staff, position in (

@@ -9,6 +9,9 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from . import catalogue
+from .access import rules
+from .masks import MASKS
+from .search import closed_key, keys_of_number
 
 _KINDS = (
     (models.BooleanField, "YesNo"),
@@ -47,9 +50,19 @@ class Column:
         return self.field.verbose_name
 
     @property
+    def rule(self):
+        """What a manager said about it (`access.rules.Rule`)."""
+        return rules.rule_of(self.register, self.name)
+
+    @property
+    def mask_kind(self):
+        """The name of its mask: the declared one, else the one a manager chose; empty where it has none."""
+        return getattr(self.field, "mask_kind", "") or self.rule.mask
+
+    @property
     def personal(self):
-        """Whether the value is masked for everybody but the record's owner."""
-        return getattr(self.field, "personal", False)
+        """Whether the value is masked for everybody but the record's owner and who was granted a look."""
+        return bool(self.mask_kind)
 
     @property
     def dictionary(self):
@@ -91,9 +104,24 @@ class Column:
         """Whether its value follows from other fields, so that nobody sets it."""
         return False
 
+    @property
+    def audience(self):
+        """The roles for which it exists; none means everybody who sees the register."""
+        return self.rule.seen_by
+
     def open_to(self, viewer):
         """Whether it exists for `viewer`. Masks are another matter: they hide values, not fields."""
-        return True
+        return rules.one_of(viewer, self.register, self.audience)
+
+    def read_only_for(self, viewer):
+        """Whether `viewer` sees it in a record that is there and cannot set it."""
+        verb = self.register.restricted.get(self.name)
+        return self.computed or bool(verb and not self.register.may(viewer, verb)) or self.kept_from(viewer)
+
+    def kept_from(self, viewer):
+        """Whether a manager left it to other roles than the viewer's to set it. A new record that cannot be without
+        it may be given one."""
+        return not rules.one_of(viewer, self.register, self.rule.changed_by)
 
     @property
     def sortable(self):
@@ -134,8 +162,22 @@ class Column:
         numbered = self.field.is_relation and not isinstance(value, models.Model)
         setattr(row, self.field.attname if numbered else self.field.name, value)
 
+    def holds(self, row):
+        """Whether `row` has a value of it."""
+        return self.raw(row) not in (None, "", [], ())
+
     def mask(self, value):
-        return self.field.mask(value)
+        return MASKS[self.mask_kind](value)
+
+    def search_keys(self, value):
+        """The keys under which a row with `value` is found. Pieces of a masked text would tell it; what exists for
+        some roles only has keys that the search of others never asks for."""
+        if getattr(self.field, "mask_kind", "") or not self.personal:
+            keys = self.field.search_keys(value)
+        else:
+            texts = value if isinstance(value, list) else [value or ""]
+            keys = set().union(*map(keys_of_number, texts)) if MASKS[self.mask_kind].numbered else set()
+        return {closed_key(self.name, key) for key in keys} if self.audience else keys
 
     def display(self, value):
         """`value`, already masked if it has to be, as a person reads it in the active language."""

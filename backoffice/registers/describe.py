@@ -5,6 +5,7 @@ import inspect
 from django.utils import translation
 
 from . import catalogue
+from .access.rules import as_declared
 
 
 def in_languages(text):
@@ -66,7 +67,8 @@ def told(entry):
 
 
 def describe_all():
-    return [describe(register) for register in catalogue.registers()]
+    with as_declared():
+        return [describe(register) for register in catalogue.registers()]
 
 
 def as_markdown(described):

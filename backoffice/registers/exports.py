@@ -93,12 +93,20 @@ def lines(register, viewer, rows, names):
 
 
 def _values(register, viewer, names, rows):
-    readers = register.readers(viewer, names, rows) if rows else []
+    readers = register.readers(viewer, names, rows, leaving=True) if rows else []
     rows = moments.presented(register, rows)
     fields = resource_of(register).fields
-    writers = [(fields[c.name].widget.render if c.name in fields else partial(_cell, c), read) for c, read in readers]
+    writers = [(_writer(c, fields), read) for c, read in readers]
     for row in rows:
         yield [write(read(row)) for write, read in writers]
+
+
+def _writer(column, fields):
+    """The function that writes values of `column` as cells. A mask is a text, whatever it stands for."""
+    write = fields[column.name].widget.render if column.name in fields else partial(_cell, column)
+    if not column.personal:
+        return write
+    return lambda value: value or None if isinstance(value, str) else write(value)
 
 
 def _cell(column, value):
@@ -190,7 +198,8 @@ def export(register, viewer, rows, path, names=None):
     kind = path.suffix.lstrip(".").lower()
     if kind not in FORMATS:
         raise ValueError(_("A file to export to ends in .xlsx or .csv."))
-    names = list(names or register.fields_for(viewer))
+    known = register.fields_for(viewer)
+    names = [name for name in names or known if name in known]
     access = written_down(register, viewer, names, rows.count())
     if kind == "xlsx":
         return write_xlsx(str(path), register, viewer, rows, names), access

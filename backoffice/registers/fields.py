@@ -4,7 +4,7 @@ A field is declared once, on the model. Its class says everything else a registe
 
 - `search_keys(value)`: the keys under which the record is found by this field, or nothing
 - `display(value)`: the value as a person reads it, in the active language
-- `mask(value)`: the value as somebody sees it who may know that it is there but not what it is
+- `mask_kind`: the name of the mask in `registers.masks` behind which it stands for everybody but the record's owner
 - `sheet_kind`: the name of the class in `registers.sheets.kinds` that reads and writes its spreadsheet cells
 """
 
@@ -84,28 +84,17 @@ class NameField(TextField):
     defaults = {"max_length": 80}
 
 
-def mask_middle(value, head, tail):
-    """`value` with everything but its first `head` and last `tail` signs starred; all starred when short."""
-    if not value:
-        return value
-    if len(value) <= head + tail:
-        return "*" * len(value)
-    return value[:head] + "*" * (len(value) - head - tail) + value[len(value) - tail :]
-
-
 class PersonalField(OwnDefaults, models.CharField):
     """Personal data: masked for everybody but the record's owner, revealed with a reason on the record."""
 
-    personal = True
-
-    def mask(self, value):
-        return mask_middle(value, 0, 0)
+    mask_kind = "whole"
 
 
 class PhoneField(PersonalField):
     """A telephone: 11 mobile digits, or area code, number and extension joined by hyphens."""
 
     sheet_kind = "Phone"
+    mask_kind = "phone"
     shape = re.compile(r"1[3-9]\d{9}|0\d{2,3}-[2-8]\d{6,7}(-\d{1,6})?")
     defaults = {"max_length": 24}
 
@@ -124,9 +113,6 @@ class PhoneField(PersonalField):
     def search_keys(self, value):
         return keys_of_number(value)
 
-    def mask(self, value):
-        return mask_middle(value, 3, 4)
-
     def formfield(self, **kwargs):
         return super().formfield(**{"form_class": forms.PhoneFormField} | kwargs)
 
@@ -144,6 +130,7 @@ class IdentityNumberField(Encrypted, PersonalField):
     paper."""
 
     sheet_kind = "IdentityNumber"
+    mask_kind = "identity"
     defaults = {"max_length": 32}
 
     def to_python(self, value):
@@ -161,9 +148,6 @@ class IdentityNumberField(Encrypted, PersonalField):
     def search_keys(self, value):
         return keys_of_number(value)
 
-    def mask(self, value):
-        return mask_middle(value, 3, 2)
-
 
 def check_digit_agrees(number):
     """Whether the 18th sign follows from the first 17. Source: GB 11643-1999, ISO 7064 MOD 11-2."""
@@ -176,6 +160,7 @@ class BankAccountField(Encrypted, PersonalField):
     """The number of a bank account or card, kept encrypted: 8 to 30 digits or letters."""
 
     sheet_kind = "BankAccount"
+    mask_kind = "bank"
     defaults = {"max_length": 34}
 
     def to_python(self, value):
@@ -190,18 +175,13 @@ class BankAccountField(Encrypted, PersonalField):
     def search_keys(self, value):
         return keys_of_number(value)
 
-    def mask(self, value):
-        return mask_middle(value, 0, 4)
-
 
 class AddressField(PersonalField):
     """A postal address; only its beginning, the district, is shown when it is masked."""
 
     sheet_kind = "Text"
+    mask_kind = "address"
     defaults = {"max_length": 200}
-
-    def mask(self, value):
-        return mask_middle(value, 3, 0) if value and len(value) > 3 else mask_middle(value, 0, 0)
 
 
 class ListField(OwnDefaults, models.JSONField):
@@ -236,13 +216,10 @@ class PhoneListField(ListField):
     """Further telephones of a person; each one masked and found like the main one."""
 
     sheet_kind = "PhoneList"
-    personal = True
+    mask_kind = "phone"
 
     def clean_item(self, item):
         return PhoneField().clean(item, None)
-
-    def mask(self, value):
-        return [mask_middle(item, 3, 4) for item in value or []]
 
     def search_keys(self, value):
         return set().union(*(keys_of_number(item) for item in value or []))

@@ -236,7 +236,8 @@ class HashedKey(models.Model):
 
 
 class Access(Origin):
-    """Personal data that was seen, found, printed or taken: what, by whom, and the reason given. Append-only."""
+    """Personal data that was seen, found, printed or taken, and what opened or closed it to somebody: what, by whom,
+    and the reason given. Append-only."""
 
     class Kind(models.TextChoices):
         REVEAL = "reveal", _("reveal")
@@ -244,6 +245,9 @@ class Access(Origin):
         VIEW = "view", _("view")
         SEARCH = "search", _("search for a number")
         PRINT = "print", _("print")
+        GRANT = "grant", _("access given")
+        REVOKE = "revoke", _("access withdrawn")
+        RULE = "rule", _("rule of a field")
 
     at = models.DateTimeField(default=clock.now)
     kind = models.CharField(max_length=12, choices=Kind.choices)
@@ -262,6 +266,7 @@ class Access(Origin):
         indexes = [
             models.Index(fields=["register", "row", "-id"], name="access_of_row"),
             models.Index(fields=["id"], condition=models.Q(filed=False), name="access_unfiled"),
+            models.Index(fields=["actor", "at"], condition=models.Q(kind="reveal"), name="access_reveals"),
         ]
 
     def __str__(self):

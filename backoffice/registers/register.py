@@ -1,6 +1,6 @@
 """The declaration of one record type. Everything a user sees of that type is derived from it."""
 
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.core.exceptions import FieldDoesNotExist, ImproperlyConfigured
 from django.db.models import Q
@@ -12,8 +12,8 @@ from .columns import Column
 from .definitions import known
 from .models import REACHES, Record, SearchKey
 from .scope import Scope
-from .search import digest, probes
-from .values import Values
+from .search import closed_key, digest, probes
+from .values import Values, at_end_of
 
 _SYSTEM_FIELDS = {
     "id",
@@ -183,6 +183,10 @@ class Register(metaclass=RegisterMeta):
             sections.setdefault(wanted, (wanted, []))[1].append(column)
         return list(sections.values())
 
+    def list_columns_for(self, viewer):
+        """`list_columns` that exist for `viewer`."""
+        return [column for column in self.list_columns if column.open_to(viewer)]
+
     def layout_for(self, viewer):
         """`layout` with the fields that exist for `viewer`."""
         return [(heading, [c for c in columns if c.open_to(viewer)]) for heading, columns in self.layout]
@@ -268,24 +272,37 @@ class Register(metaclass=RegisterMeta):
         """`rows` of the site chosen in the site switcher."""
         return rows.filter(**{self.scope.site: viewer.site}) if viewer.site and self.scope.site else rows
 
+    def site_of(self, row):
+        """The row number of the site `row` stands at; None where the register knows no sites."""
+        return at_end_of(self.scope.site, row) if self.scope.site else None
+
     def with_columns(self, rows, columns):
         """`rows` prepared so that each of `columns` can be filtered and sorted by under its `path`. Columns of the
         model need nothing; one that lives elsewhere adds itself here as an alias."""
         return rows.alias(**{column.path: column.expression() for column in columns if not column.on_model})
 
-    def finding(self, rows, query):
-        """`rows` that contain `query`: any part of an open text, the whole or last four of a number."""
+    def finding(self, rows, query, viewer=None):
+        """`rows` that contain `query`: any part of an open text, the whole or last four of a number. What exists for
+        some roles only is searched for a `viewer` who holds one of them."""
+        closed = [column for column in self.searched if column.audience and viewer and column.open_to(viewer)]
+        wanted = self._holding(query, str)
+        for column in closed:
+            wanted |= self._holding(query, partial(closed_key, column.name))
+        # One subquery, so that the few keys lead to the rows instead of every row being asked for its keys.
+        return rows.filter(pk__in=self._keys.filter(wanted).values("row")) if wanted else rows.none()
+
+    def _holding(self, query, key_of):
+        """The predicate of the keys that stand for `query`; `key_of` says under what a plain key is kept."""
         wanted = Q()
         first, *others = probes(query) or [None]
         if first:
-            wanted = Q(key=first)
+            wanted = Q(key=key_of(first))
             for piece in others:
-                wanted &= Q(row__in=self._keys.filter(key=piece).values("row"))
+                wanted &= Q(row__in=self._keys.filter(key=key_of(piece)).values("row"))
         for value in self.values.numbers_meant(query):
             kind = "last4" if len(value) == 4 else "whole"
-            wanted |= Q(key=f"#{digest(kind, value)}")
-        # One subquery, so that the few keys lead to the rows instead of every row being asked for its keys.
-        return rows.filter(pk__in=self._keys.filter(wanted).values("row")) if wanted else rows.none()
+            wanted |= Q(key=key_of(f"#{digest(kind, value)}"))
+        return wanted
 
     @property
     def _keys(self):
@@ -315,12 +332,13 @@ class Register(metaclass=RegisterMeta):
         """`value` as a person reads it."""
         return self.values.text(row, name, viewer)
 
-    def readers(self, viewer, names=None, rows=None):
+    def readers(self, viewer, names=None, rows=None, *, leaving=False):
         """The column form of `value`: [(Column, function of a row)] for lists, exports and the API.
 
-        `rows` is the list about to be read: references are then judged for all rows at once.
+        `rows` is the list about to be read: references are then judged for all rows at once. `leaving` says that the
+        values go into a file or to a program, where only those grants count that allow it.
         """
-        return self.values.readers(viewer, names, rows)
+        return self.values.readers(viewer, names, rows, leaving=leaving)
 
     def name_of(self, row, viewer, reached=None):
         """What to call `row` to `viewer`."""

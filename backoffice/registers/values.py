@@ -1,14 +1,16 @@
 """The one choke point for values: whatever leaves the system asks here for the value as this viewer may see it.
 
-Personal data is shown in full only to the person the record belongs to; to everybody else it is masked, and a
-masked column can neither be sorted, filtered nor totalled. A look behind the mask is `reveal`, with a reason.
-Source: systems.md 0.3 rule 7, 24; actors.md §2.
+What is masked is shown in full only to the person the record belongs to and to whoever was granted it for a time; to
+everybody else it is masked, and a masked column can neither be sorted, filtered nor totalled. A look behind the mask
+is `reveal`, with a reason. Source: systems.md 0.3 rule 7, 24; actors.md §2.
 """
 
 import re
 
-from .fields import check_digit_agrees, mask_middle, tidy_phone
+from .access import grants
+from .fields import check_digit_agrees, tidy_phone
 from .forms import half_width
+from .masks import mask_middle
 
 # A mobile number, perhaps in groups, a landline with its area code, an identity number, a bank card.
 _NUMBERS = re.compile(
@@ -27,6 +29,18 @@ def mask_numbers(text):
     return _NUMBERS.sub(lambda match: mask_middle(match[0], 3, 4 if len(match[0]) < 15 else 2), text)
 
 
+def at_end_of(path, row):
+    """The row number (or plain value) at the end of `path`, as the ORM writes it. A row of a past moment is judged by
+    the record as it stands today."""
+    holder = getattr(row, "today", row)
+    *steps, last = path.split("__")
+    for step in steps:
+        holder = getattr(holder, step)
+    # The row number beside the reference, so that nobody's staff record is read for it.
+    name = f"{last}_id" if hasattr(holder, f"{last}_id") else last
+    return getattr(holder, name, None)
+
+
 class Values:
     """The values of one register."""
 
@@ -36,16 +50,18 @@ class Values:
     def owns(self, row, viewer):
         """Whether `row` is the viewer's own, which opens its personal data to them."""
         path = self.register.scope.own
-        if not path:
-            return False
-        # A row of a past moment is judged by the record as it stands today.
-        holder = getattr(row, "today", row)
-        *steps, last = path.split("__")
-        for step in steps:
-            holder = getattr(holder, step)
-        # The row number beside the reference, so that nobody's staff record is read for it.
-        name = f"{last}_id" if hasattr(holder, f"{last}_id") else last
-        return getattr(holder, name, None) in viewer.staff
+        return bool(path) and at_end_of(path, row) in viewer.staff
+
+    def opens(self, column, row, viewer, leaving=False):
+        """Whether `viewer` sees the masked `column` of `row` in full: the record is theirs, or they were granted it.
+
+        `leaving` says that the value goes into a file or to a program, which not every grant allows.
+        """
+        return self.owns(row, viewer) or bool(grants.opening(self.register, column.name, row, viewer, leaving))
+
+    def masks(self, column, row, viewer, leaving=False):
+        """Whether `viewer` is shown a mask in place of what `row` holds in `column`."""
+        return column.personal and column.holds(row) and not self.opens(column, row, viewer, leaving)
 
     def value(self, row, name, viewer):
         column = self.register.column(name)
@@ -55,13 +71,13 @@ class Values:
         column = self.register.column(name)
         return column.display(self._reader(column, viewer)(row))
 
-    def readers(self, viewer, names=None, rows=None):
+    def readers(self, viewer, names=None, rows=None, *, leaving=False):
         """[(Column, function of a row)]; with `rows`, the list about to be read, a reference column costs one query
         for all of them instead of one for each."""
-        columns = [self.register.column(name) for name in names] if names else self.register.list_columns
+        columns = [self.register.column(name) for name in names] if names else self.register.list_columns_for(viewer)
         for column in columns:
             column.gather(rows or ())
-        return [(column, self._reader(column, viewer, rows)) for column in columns]
+        return [(column, self._reader(column, viewer, rows, leaving)) for column in columns]
 
     def reached(self, column, rows, viewer):
         """The row numbers, among those the reference `column` of `rows` points to, that `viewer` may see."""
@@ -74,7 +90,7 @@ class Values:
         """A value of `column` that is not (or not any more) the one in `row`: an old one, an imported one."""
         if not column.open_to(viewer):
             return None
-        if column.personal and not (row is not None and self.owns(row, viewer)):
+        if column.personal and not (row is not None and self.opens(column, row, viewer)):
             return column.mask(value)
         return value
 
@@ -83,14 +99,19 @@ class Values:
         everybody whose record it is not."""
         return text if self.owns(row, viewer) else mask_numbers(text)
 
-    def _reader(self, column, viewer, rows=None):
+    def _reader(self, column, viewer, rows=None, leaving=False):
         if not column.open_to(viewer):
             return lambda row: None
         if column.field.is_relation:
             return self._reference_reader(column, viewer, rows)
         if not column.personal:
             return column.raw
-        return lambda row: column.raw(row) if self.owns(row, viewer) else column.mask(column.raw(row))
+
+        def read(row):
+            value = column.raw(row)
+            return value if self.opens(column, row, viewer, leaving) else column.mask(value)
+
+        return read
 
     def _reference_reader(self, column, viewer, rows=None):
         target = column.target

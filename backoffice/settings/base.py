@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "backoffice.frontdoor",
     "backoffice.jobs",
     "backoffice.registers",
+    "backoffice.registers.access",
     "backoffice.registers.audit",
     "backoffice.registers.definitions",
     "backoffice.registers.lists",

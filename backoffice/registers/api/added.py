@@ -45,17 +45,23 @@ def described(register, viewer):
     ]
 
 
+def no_such_field(register, name):
+    """The Refusal of a field that does not exist, or not for the asker."""
+    message = _("There is no field “%(field)s” in %(register)s.") % {"field": name, "register": register.label_plural}
+    return Refusal(0, name, "unknown_field", message)
+
+
 def taken(register, viewer, given):
     """{key: value} of what was sent under `added`, in the types of the fields. Raises Refused for every key that is
     unknown or computed and every value of another type."""
     columns, refusals, values = columns_for(register, viewer), [], {}
     for key, value in given.items():
         column = columns.get(key)
-        if column is None or column.computed:
-            told = {"field": key, "register": register.label_plural}
-            message = _("There is no field “%(field)s” in %(register)s.") % told
-            if column is not None:
-                message = _("“%(field)s” is worked out from other fields.") % {"field": column.label}
+        if column is None:
+            refusals.append(no_such_field(register, key))
+            continue
+        if column.computed:
+            message = _("“%(field)s” is worked out from other fields.") % {"field": column.label}
             refusals.append(Refusal(0, key, "unknown_field", message))
             continue
         try:

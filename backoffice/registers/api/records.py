@@ -14,7 +14,7 @@ from ..lists.operands import NotUnderstood
 from ..models import ChangeSet
 from ..screens import references, timeline
 from . import added
-from .schemas import Reference
+from .schemas import Reference, type_of
 
 _SYSTEM = ("version", "created_at", "updated_at")
 KNOWN = {"ordering", moments.PARAMETER}
@@ -56,14 +56,14 @@ class Records:
     def shown(self, rows):
         """`rows` as dictionaries of the record's schema."""
         register, viewer = self.register, self.viewer
-        readers = register.readers(viewer, list(register.fields_for(viewer)), rows)
+        readers = register.readers(viewer, list(register.fields_for(viewer)), rows, leaving=True)
         personal = [column for column, _read in readers if column.personal]
-        looks.in_list(register, viewer, rows, personal)
+        looks.in_list(register, viewer, rows, personal, leaving=True)
         found = []
         for row in rows:
             values = {c.name: self._value(c, read, row) for c, read in readers if c.on_model}
             values["added"] = {c.name: self._value(c, read, row) for c, read in readers if not c.on_model}
-            hidden = [] if register.values.owns(row, viewer) else [c.name for c in personal if c.raw(row)]
+            hidden = [c.name for c in personal if register.values.masks(c, row, viewer, leaving=True)]
             found.append(
                 {"id": row.public_id, "number": str(row), "void": row.is_void, "masked": hidden}
                 | {name: getattr(row, name) for name in _SYSTEM}
@@ -73,6 +73,9 @@ class Records:
 
     def _value(self, column, read, row):
         value = read(row)
+        if column.personal and isinstance(value, str) and type_of(column) is not str:
+            # What stands for an amount is no number: `masked` says that there is one.
+            return None
         if not column.field.is_relation:
             return value
         target = column.get(row)
@@ -125,24 +128,26 @@ class Records:
 
     def _without_masks(self, row, values):
         """A masked value that came back as it was shown is not a new value."""
-        return {
-            name: value
-            for name, value in values.items()
-            if not (self._masked(row, name) and value == self.register.fields[name].mask(self._raw(row, name)))
-        }
+        return {name: value for name, value in values.items() if not self._shown_masked(row, name, value)}
 
     def _with_added(self, values):
-        """`values` with what stands under `added` among them."""
+        """`values` with what stands under `added` among them. Raises Refused for a field the asker may not know."""
+        if unknown := [
+            name for name in values if name != "added" and name not in self.register.fields_for(self.viewer)
+        ]:
+            raise Refused([added.no_such_field(self.register, name) for name in unknown])
         return values | added.taken(self.register, self.viewer, values.pop("added", None) or {})
 
     def fields(self):
         return added.described(self.register, self.viewer)
 
-    def _masked(self, row, name):
-        return self.register.fields[name].personal and not self.register.values.owns(row, self.viewer)
-
-    def _raw(self, row, name):
-        return self.register.fields[name].raw(row)
+    def _shown_masked(self, row, name, value):
+        """Whether `value` is the mask that stood for the value of `row`; of an amount that is nothing at all."""
+        column = self.register.fields[name]
+        if not self.register.values.masks(column, row, self.viewer, leaving=True):
+            return False
+        mask = column.mask(column.raw(row))
+        return value == (mask if type_of(column) is str or isinstance(mask, list) else None)
 
     def resolved(self, values, row=None):
         """`values` with the ids of records turned into the records, among those the asker may choose."""

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from ninja import Field, Schema
-from pydantic import ConfigDict, create_model
+from pydantic import ConfigDict, create_model, model_serializer
 
 from ..screens.filters import VOID
 
@@ -36,6 +36,8 @@ ADDED = "Values of the fields that managers added, by key; the operation “fiel
 
 
 class Base(Schema):
+    """What every record has. A field that does not exist for the asker is left out."""
+
     id: str = Field(description="Public id; stands in addresses.")
     number: str
     version: int = Field(description="Send it back with a change.")
@@ -44,6 +46,10 @@ class Base(Schema):
     updated_at: datetime
     masked: list[str] = Field(description="Names of the fields whose value is masked in this answer.")
     added: dict[str, Any] = Field(default_factory=dict, description=ADDED)
+
+    @model_serializer(mode="wrap")
+    def _told(self, serialize):
+        return {name: value for name, value in serialize(self).items() if name in self.model_fields_set}
 
 
 class Values(Schema):
@@ -134,7 +140,7 @@ def record_schema(register):
         name: ((Reference if column.field.is_relation else type_of(column)) | None, _told(column, None))
         for name, column in register.own_fields.items()
     }
-    return create_model(f"{_title(register)}Record", __base__=Base, **fields)
+    return create_model(f"{title_of(register)}Record", __base__=Base, **fields)
 
 
 def create_schema(register):
@@ -143,22 +149,22 @@ def create_schema(register):
     for name, column in register.own_fields.items():
         required = column.required and name != register.scope.site
         fields[name] = _in(column, required)
-    values = create_model(f"{_title(register)}New", __base__=Values, **fields)
-    return create_model(f"{_title(register)}Create", __base__=Input, values=(values, ...))
+    values = create_model(f"{title_of(register)}New", __base__=Values, **fields)
+    return create_model(f"{title_of(register)}Create", __base__=Input, values=(values, ...))
 
 
 def change_schema(register):
     """What changing takes: the version that was read, and only the fields to be set."""
     fields = {name: _in(column, False) for name, column in register.own_fields.items()}
-    values = create_model(f"{_title(register)}Values", __base__=Values, **fields)
+    values = create_model(f"{title_of(register)}Values", __base__=Values, **fields)
     told = "The version the change is based on; another one gives 409. May stand in the header If-Match instead."
     version = (int | None, Field(None, description=told))
-    return create_model(f"{_title(register)}Change", __base__=Input, version=version, values=(values, ...))
+    return create_model(f"{title_of(register)}Change", __base__=Input, version=version, values=(values, ...))
 
 
 def list_schema(register, record):
     return create_model(
-        f"{_title(register)}List",
+        f"{title_of(register)}List",
         __base__=Schema,
         items=(list[record], ...),
         next=(str | None, Field(None, description="Cursor of the next page.")),
@@ -195,5 +201,5 @@ def _told(column, default):
     return Field(default, description="; ".join(notes))
 
 
-def _title(register):
+def title_of(register):
     return register.code.title().replace("_", "").replace("-", "")

@@ -9,12 +9,14 @@ from pydantic import Field
 from wagtail.api.v3.auth import BearerTokenAuth
 
 from .. import catalogue
+from ..access.rules import as_declared
 from ..audit.moments import PARAMETER
 from ..changes import Conflict, Denied, Refusal, Refused
 from ..scope import system_viewer, viewer_of
 from ..screens.filters import Filters
 from . import added, schemas
 from .records import Records, parameters_of
+from .visible import document_for
 
 
 class Session(SessionAuth):
@@ -36,13 +38,13 @@ def build():
         urls_namespace="api-v1",
     )
     _explain_refusals(api)
-    with translation.override("en"):
+    with translation.override("en"), as_declared():
         for register in catalogue.registers():
             api.add_router(f"/{register.code}", _router(register), tags=[str(register.label_plural)])
 
     @api.get("/openapi.json", include_in_schema=False)
     def openapi(request):
-        return JsonResponse(api.get_openapi_schema())
+        return JsonResponse(document_for(viewer_of(request.user), api.get_openapi_schema()))
 
     return api
 

@@ -5,7 +5,7 @@ from .log import VIEW
 
 def may_see_looks(register, row, viewer):
     """Who reads the audit log of the record's site, and who configures the register for the record."""
-    if not any(column.personal for column in register.fields.values()):
+    if not any(column.personal for column in register.fields_for(viewer).values()):
         return False
     if viewer.everything or register.changeable(viewer, "configure").filter(pk=row.pk).exists():
         return True

@@ -142,10 +142,10 @@ def page(events, before=None, size=SIZE):
 def lines(events, viewer):
     """One dictionary for each of `events`. Three queries for each register among them, whatever their number."""
     named = _names(events, viewer)
-    return [_line(event, *named.get((event.register, event.row), ("", ""))) for event in events]
+    return [_line(event, viewer, *named.get((event.register, event.row), ("", ""))) for event in events]
 
 
-def _line(event, name, url):
+def _line(event, viewer, name, url):
     act = event.change_set or event.access
     known = event.register in {register.code for register in catalogue.registers()}
     return {
@@ -156,7 +156,7 @@ def _line(event, name, url):
         "name": name,
         "url": url,
         "count": event.access.rows if event.access and event.row is None else None,
-        "fields": _fields(event) if event.access else "",
+        "fields": _fields(event, viewer) if event.access else "",
         "channel": event.change_set.get_channel_display() if event.change_set else "",
         "reason": act.reason if act else "",
         "origin": " · ".join(filter(None, [act.address, act.device, act.token])) if act else "",
@@ -165,9 +165,9 @@ def _line(event, name, url):
     }
 
 
-def _fields(event):
+def _fields(event, viewer):
     try:
-        fields = catalogue.get(event.register).fields
+        fields = catalogue.get(event.register).fields_for(viewer)
     except KeyError:
         return ""
     return "、".join(str(capfirst(fields[name].label)) for name in event.access.fields if name in fields)

@@ -1,13 +1,14 @@
 """Who saw personal data: noted by one insert a page, whatever its rows, and filed in the audit log soon after.
 
-Noted are values that were shown in full, to whom the record belongs; and searches for a whole number or its last
-four digits that found something. What was searched for is kept as a keyed hash only.
+Noted are values that were shown in full, to whom the record belongs or who was granted them; and searches for a
+whole number or its last four digits that found something. What was searched for is kept as a keyed hash only.
 """
 
 from django.db import transaction
 
 from backoffice.jobs import clock
 
+from ..access import grants
 from ..models import Access
 from ..search import digest
 from . import events
@@ -20,7 +21,7 @@ def _moment(viewer):
 
 
 def _note(kind, register, viewer, fields, *, row=None, seen=()):
-    Access(
+    access = Access(
         at=_moment(viewer),
         kind=kind,
         actor=viewer.user,
@@ -30,30 +31,42 @@ def _note(kind, register, viewer, fields, *, row=None, seen=()):
         fields=fields,
         rows=1 if row else len(seen),
         filed=False,
-    ).save()
+    )
+    access.save()
+    return access
 
 
-def _shown(register, viewer, rows, columns):
-    """([names of personal columns], [row numbers of the rows that show one of them in full])."""
-    personal = [column for column in columns if column.personal]
-    if not personal:
-        return [], []
-    own = [row for row in rows if register.values.owns(row, viewer) and any(column.raw(row) for column in personal)]
-    return [column.name for column in personal], [row.id for row in own]
+def _shown(register, viewer, rows, columns, leaving=False):
+    """([names of the personal columns shown in full somewhere], [row numbers of the rows that show one of them],
+    [Grant] that made it possible)."""
+    personal = [column for column in columns if column.personal and column.open_to(viewer)]
+    names, seen, used = set(), [], {}
+    for row in rows if personal else ():
+        own = register.values.owns(row, viewer)
+        shown = False
+        for column in personal:
+            granted = [] if own else grants.opening(register, column.name, row, viewer, leaving)
+            if (own or granted) and column.holds(row):
+                shown = True
+                names.add(column.name)
+                used |= {grant.pk: grant for grant in granted}
+        if shown:
+            seen.append(row.id)
+    return [column.name for column in personal if column.name in names], seen, list(used.values())
 
 
 def on_page(register, viewer, row, columns):
     """A page of one record was shown."""
-    names, seen = _shown(register, viewer, [row], columns)
+    names, seen, used = _shown(register, viewer, [row], columns)
     if seen:
-        _note(Access.Kind.VIEW, register, viewer, names, row=row.id)
+        grants.note_use(used, _note(Access.Kind.VIEW, register, viewer, names, row=row.id))
 
 
-def in_list(register, viewer, rows, columns):
-    """A page of a list was shown."""
-    names, seen = _shown(register, viewer, rows, columns)
+def in_list(register, viewer, rows, columns, leaving=False):
+    """A page of a list was shown; `leaving` when it went to a program."""
+    names, seen, used = _shown(register, viewer, rows, columns, leaving)
     if seen:
-        _note(Access.Kind.VIEW, register, viewer, names, seen=seen)
+        grants.note_use(used, _note(Access.Kind.VIEW, register, viewer, names, seen=seen))
 
 
 def found(register, viewer, query, rows):

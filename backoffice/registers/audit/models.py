@@ -26,6 +26,9 @@ class Event(models.Model):
         VIEW = "view", _("Viewed personal data")
         SEARCH = "search", _("Searched for a number")
         PRINT = "print", _("Printed")
+        GRANT = "grant", _("Access given")
+        REVOKE = "revoke", _("Access withdrawn")
+        RULE = "rule", _("Rule of a field changed")
         REDACTED = "redacted", _("Redacted")
 
     WRITTEN = (Deed.CREATED, Deed.CHANGED, Deed.VOIDED, Deed.UNVOIDED)

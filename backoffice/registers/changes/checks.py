@@ -51,6 +51,32 @@ def _fill_in(register, writes, act):
                 write.values[name] = None if column.field.is_relation else column.field.get_default()
 
 
+READ_ONLY = _("You may read this field, but not change it.")
+
+
+def read_only(register, writes, act, asked, *, skip=()):
+    """Refusals of the values that managers left to other roles to set. `asked` holds for each write the names that
+    its writer gave; what follows from them is no wish of theirs."""
+    if act.channel == "undo":
+        return []
+    kept = {name: column for name, column in register.fields.items() if column.kept_from(act.viewer)}
+    return [
+        Refusal(index, name, "read_only", str(READ_ONLY))
+        for index, write in enumerate(writes)
+        for name, column in kept.items()
+        if index not in skip and name in write.values and name in asked[index] and _is_wish(column, write)
+    ]
+
+
+def _is_wish(column, write):
+    """Whether the write gives `column` a value of its own: a new record starts with the default of a field, and may
+    be given one that it cannot be without."""
+    if write.action != "create":
+        return True
+    default = None if column.field.is_relation else column.field.get_default()
+    return not column.required and column.raw(write.row) != default
+
+
 def site_for_new(register, viewer):
     """The row number of the site a new record of `viewer` goes to: the chosen one, or the only one they work at."""
     sites = {seat.site for seat in viewer.seats_that(register, "add")}

@@ -15,7 +15,7 @@ from ..definitions import derived, known
 from ..models import ChangeSet, SearchKey
 from . import hashed_keys
 from .act import VOIDED, Conflict, Denied, Refusal, Refused
-from .checks import clean_values, duplicate_keys
+from .checks import clean_values, duplicate_keys, read_only
 from .opening import door_open
 
 BATCH = 500
@@ -86,11 +86,13 @@ def judge(register, writes, act):
     _lock(register, writes, act)
     now = clock.now()
     refusals = list(_judge_verbs(register, writes, act))
+    asked = [set(write.values) for write in writes]
     refusals += clean_values(register, writes, act)
     refused = {refusal.index for refusal in refusals}
     for index, write in enumerate(writes):
         if index not in refused:
             _set(register, write, act, now)
+    refusals += read_only(register, writes, act, asked, skip=refused)
     refusals += _outside_reach(register, writes, act, skip=refused)
     refusals += duplicate_keys(register, writes, act, skip=refused)
     for check in register.checks:
@@ -277,7 +279,7 @@ def index_rows(register, rows):
     columns = register.searched
     if not rows or not (columns or known.added_to(register)):
         return
-    keys = {row.pk: set().union(*(column.field.search_keys(column.raw(row)) for column in columns)) for row in rows}
+    keys = {row.pk: set().union(*(column.search_keys(column.raw(row)) for column in columns)) for row in rows}
     SearchKey.objects.filter(register=register.code, row__in=keys).delete()
     SearchKey.objects.bulk_create(
         [SearchKey(register=register.code, row=row, key=key) for row, found in keys.items() for key in sorted(found)],

@@ -127,11 +127,9 @@ class AddedColumn(Column):
     def nullable(self):
         return True
 
-    def open_to(self, viewer):
-        audience = self.definition.audience
-        if not audience or viewer.everything:
-            return True
-        return any(seat.role in audience and self.register.reach(seat) for seat in viewer.seats)
+    @property
+    def audience(self):
+        return frozenset(self.definition.audience)
 
     def expression(self):
         """What stands for it in a query."""

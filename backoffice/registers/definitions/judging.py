@@ -94,10 +94,6 @@ class Judged:
             return
         if self.wished("kind") != Kind.TEXT:
             self.mistakes["searched"] = _("The search finds texts of one line.")
-        elif self.wished("audience"):
-            self.mistakes["searched"] = _(
-                "The search is the same for everybody: it cannot find what some may not see."
-            )
 
     def audience(self):
         audience = set(self.wished("audience") or [])
@@ -112,7 +108,7 @@ class Judged:
 
     def narrower(self, audience, column):
         """A formula shows what it reads: whoever sees the result must be allowed to see the field."""
-        allowed = set(column.definition.audience) if not column.on_model else set()
+        allowed = column.audience
         if allowed and not (audience and audience <= allowed):
             self.mistakes["audience"] = _("The formula reads “%(field)s”, which not all of these roles may see.") % {
                 "field": column.label

@@ -116,7 +116,8 @@ def release(definition, viewer, reason=""):
     put_in_force(definition, viewer, reason)
     if definition.kind == Kind.COMPUTED and (first or "expression" in draft):
         return jobs.start_recompute(definition, viewer.user)
-    return jobs.start_reindex(definition, viewer.user) if "searched" in draft else None
+    found_otherwise = "searched" in draft or (definition.searched and "audience" in draft)
+    return jobs.start_reindex(definition, viewer.user) if found_otherwise else None
 
 
 def put_in_force(definition, viewer, reason):

@@ -59,7 +59,12 @@ class FieldsView(FieldsFrame):
 
     @cached_property
     def header_buttons(self):
-        return [HeaderButton(_("Add a field"), self.own_url("new"), icon_name="plus")]
+        return [
+            HeaderButton(_("Add a field"), self.own_url("new"), icon_name="plus"),
+            HeaderButton(
+                _("Who sees which field"), reverse("access_rules", args=[self.register.code]), icon_name="lock"
+            ),
+        ]
 
     def get(self, request, *args, **kwargs):
         found = list(FieldDefinition.objects.filter(register=self.register.code).order_by("position", "pk"))

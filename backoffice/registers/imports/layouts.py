@@ -22,7 +22,9 @@ def layout_of(register, viewer):
     }
     if register.sheet is None:
         return Layout(register.code, list(derived.values()), keys=[tuple(register.key)] if register.key else [])
-    told = [_as_declared(field, derived.pop(field.name, None), register) for field in register.sheet.fields]
+    closed = set(register.fields) - set(register.fields_for(viewer))
+    fields = [field for field in register.sheet.fields if field.name not in closed]
+    told = [_as_declared(field, derived.pop(field.name, None), register) for field in fields]
     return replace(register.sheet, fields=[*told, *derived.values()])
 
 

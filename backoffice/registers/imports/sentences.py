@@ -3,11 +3,12 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..fields import mask_middle
+from ..masks import mask_middle
 from ..sheets.messages import REFUSALS, SKIPS, WARNINGS
 
 HERE = {
     "not_allowed": gettext_lazy("You may not change this record in this way."),
+    "read_only": gettext_lazy("“%(field)s” may be read by you, but not changed."),
     "ambiguous_key": gettext_lazy("Several records have this value; it does not tell which one is meant."),
     "unknown_reference": gettext_lazy("“%(original)s” is not among the records it may name."),
 }

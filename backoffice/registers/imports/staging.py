@@ -15,6 +15,7 @@ from .resources import resource_of
 SLICE = 500
 # Codes of problems found here; their sentences stand in `messages`.
 TAKEN, NOT_ALLOWED, AMBIGUOUS, INVALID = "taken", "not_allowed", "ambiguous_key", "invalid_value"
+READ_ONLY = "read_only"
 
 
 class Stager:
@@ -94,7 +95,7 @@ class Stager:
         try:
             widget.column.field.clean(widget.load(stored), None)
         except ValidationError as error:
-            column = next((c for c in row.heading.columns if c.field and c.field.name == widget.column.name), None)
+            column = self._place(row, widget.column.name)
             text = " ".join(str(message) for message in error.messages)
             self._refuse(row, Problem(INVALID, widget.column.name, column, {"text": text}))
 
@@ -114,6 +115,7 @@ class Stager:
         for row, entry in staged:
             targets = found.get(self._key(entry.values), [])
             if not targets:
+                self._refuse_read_only(row, entry.values)
                 continue
             target = targets[0]
             if target.pk not in reach:
@@ -147,24 +149,46 @@ class Stager:
 
     def _about_key(self, row, code):
         name = self.keys[0].name
-        column = next((c for c in row.heading.columns if c.field and c.field.name == name), None)
-        return Problem(code, name, column, {"text": str(duplicate_keys.TAKEN)} if code == TAKEN else {})
+        return Problem(
+            code, name, self._place(row, name), {"text": str(duplicate_keys.TAKEN)} if code == TAKEN else {}
+        )
 
     def _compare(self, row, entry, target, may_change):
         changed = {name for name, stored in entry.values.items() if self._differs(name, stored, target)}
+        changed -= self._came_back_masked(entry, changed, target)
         entry.row_id, entry.base_version = target.pk, target.version
         entry.action = ImportRow.Action.UPDATE if changed else ImportRow.Action.UNCHANGED
         if not changed:
             return
-        held_back = {
-            name
-            for name, verb in self.register.restricted.items()
-            if name in changed and not self.register.may(self.viewer, verb)
-        }
+        held_back = {name for name in changed if self.register.column(name).read_only_for(self.viewer)}
         if not may_change or held_back:
             name = next(iter(held_back), None)
-            column = next((c for c in row.heading.columns if c.field and c.field.name == name), None)
-            self._refuse(row, Problem(NOT_ALLOWED, name or "", column))
+            code = READ_ONLY if name and may_change else NOT_ALLOWED
+            self._refuse(row, Problem(code, name or "", self._place(row, name)))
+
+    def _refuse_read_only(self, row, values):
+        """A new record is given no value that managers left to other roles to set."""
+        for name in values:
+            column = self.register.column(name)
+            if not column.required and column.kept_from(self.viewer):
+                self._refuse(row, Problem(READ_ONLY, name, self._place(row, name)))
+
+    def _place(self, row, name):
+        """The column of the file that holds the field `name`, or None."""
+        return next((c for c in row.heading.columns if c.field and c.field.name == name), None)
+
+    def _came_back_masked(self, entry, names, target):
+        """The names among `names` of which the file holds the mask that stood for the value: no new values. They are
+        taken out of `entry`."""
+        values = self.register.values
+        masked = {
+            name
+            for name in names
+            if values.masks(column := self.register.column(name), target, self.viewer)
+            and entry.values[name] == column.mask(column.raw(target))
+        }
+        entry.values = {name: stored for name, stored in entry.values.items() if name not in masked}
+        return masked
 
     def _differs(self, name, stored, target):
         return differs(self.widgets[name], stored, target)

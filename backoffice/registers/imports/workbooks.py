@@ -94,11 +94,18 @@ def _year_of(batch, name):
     return next((s.get("context", {}).get("year") for s in batch.reading["sheets"] if s["name"] == name), None)
 
 
+def may_fill_in(column, viewer):
+    """Whether a new record that `viewer` enters may hold a value of `column`."""
+    return column.open_to(viewer) and (column.required or not column.kept_from(viewer))
+
+
 def template_workbook(register, viewer):
     """An empty list with the headings of `register` for `viewer`, its choices and what each column expects."""
     book = Book()
     sheet = book.sheet(str(capfirst(register.label_plural)))
-    fields = {n: field for n, field in resource_of(register).fields.items() if register.column(n).open_to(viewer)}
+    fields = {
+        n: field for n, field in resource_of(register).fields.items() if may_fill_in(register.column(n), viewer)
+    }
     # The notes come second, and rows must be written in their order while memory is kept constant.
     for place, (name, field) in enumerate(fields.items()):
         column = register.column(name)

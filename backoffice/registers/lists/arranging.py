@@ -39,7 +39,7 @@ class Arranged:
         for names in filter(None, sources):
             if columns := [self.register.column(name) for name in names if name in self.known]:
                 return columns
-        return self.register.list_columns
+        return self.register.list_columns_for(self.viewer)
 
     @cached_property
     def size(self):

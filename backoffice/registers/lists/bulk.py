@@ -56,15 +56,14 @@ def begin(register, viewer, rows, action, back=""):
 class BulkForm(RecordForm):
     """The fields that may be set on many rows at once; `chosen` are those that shall be.
 
-    Left out are personal data, fields of a unique key, and what the viewer lacks the verb for.
+    Left out are personal data, fields of a unique key, and what the viewer may not set.
     """
 
     def __init__(self, register, viewer, data=None, chosen=()):
         super().__init__(register, viewer, None, data)
         own = {name for names in unique_keys(register) for name in names}
         for name, column in self.columns.items():
-            verb = register.restricted.get(name)
-            if column.personal or name in own or (verb and not register.may(viewer, verb)):
+            if column.personal or name in own or column.read_only_for(viewer):
                 self.fields.pop(name, None)
             elif name in self.fields:
                 self.fields[name].initial = None

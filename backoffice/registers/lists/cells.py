@@ -12,17 +12,14 @@ from ..screens.frame import RecordFrame
 def editable(register, viewer):
     """The names of the columns whose cells `viewer` may try to edit; whether they may in a row, the row decides.
 
-    Personal data is left to the form, which says whose it is; so is what needs a verb the viewer lacks.
+    Personal data is left to the form, which says whose it is; what the viewer may not set is left alone.
     """
     if not register.may(viewer, "change"):
         return set()
     return {
         name
         for name, column in register.fields_for(viewer).items()
-        if not column.personal
-        and not column.computed
-        and name != register.scope.site
-        and (name not in register.restricted or register.may(viewer, register.restricted[name]))
+        if not column.personal and name != register.scope.site and not column.read_only_for(viewer)
     }
 
 

@@ -85,7 +85,7 @@ class Listing:
 
     @property
     def columns(self):
-        return self.arranged.columns if self.arranged else self.register.list_columns
+        return self.arranged.columns if self.arranged else self.register.list_columns_for(self.viewer)
 
     @property
     def size(self):
@@ -112,13 +112,13 @@ class Listing:
             return self.known.none()
         rows, tree = self.known, self.tree
         if self.moment:
-            known = self.register.finding(rows, self.query) if self.query else rows
+            known = self.register.finding(rows, self.query, self.viewer) if self.query else rows
             rows, tree = moments.states(self.register, known, self.moment), moments.past(tree)
         if self.void != "with":
             rows = rows.filter(voided_at__isnull=self.void != "only")
         columns = [*self.tree.columns, *filter(None, [self.sorting.column])]
         rows = self.register.with_columns(rows, columns).filter(tree.predicate())
-        return self.register.finding(rows, self.query) if self.query and not self.moment else rows
+        return self.register.finding(rows, self.query, self.viewer) if self.query and not self.moment else rows
 
     @property
     def edges(self):

@@ -60,7 +60,7 @@ def _containing(column, text):
     """The words as they stand; where the search knows the column, its keys find the rows and the words decide."""
     register = column.register
     predicate = Q(**{f"{column.path}__icontains": text})
-    if column.name in register.search:
+    if column.name in register.search and not column.audience:
         for piece in probes(text):
             rows = SearchKey.objects.filter(register=register.code, key=piece).values("row")
             predicate &= Q(pk__in=rows)

@@ -113,11 +113,10 @@ class RestoreView(DeedView):
     @cached_property
     def restorable(self):
         """Names of the fields that differ and that the viewer may change."""
-        held = {name for name, verb in self.register.restricted.items() if not self.register.may(self.viewer, verb)}
         return [
             name
             for name, column in self.register.fields_for(self.viewer).items()
-            if name not in held and not column.computed and column.raw(self.state) != column.raw(self.row)
+            if not column.read_only_for(self.viewer) and column.raw(self.state) != column.raw(self.row)
         ]
 
     @cached_property

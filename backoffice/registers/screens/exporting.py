@@ -44,7 +44,7 @@ class ExportView(ListFrame):
 
     def ask(self, status=200):
         register = self.register
-        masked = [column for column in register.fields.values() if column.personal]
+        masked = [column for column in register.fields_for(self.viewer).values() if column.personal]
         return self.page(
             status,
             count=pages.capped_count(self.rows),

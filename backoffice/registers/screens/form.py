@@ -18,16 +18,14 @@ class RecordForm(forms.Form):
     """The fields of one record as `viewer` may fill them in. Saves nothing: `changes()` says what to write.
 
     A masked value is never in the form: its input is empty and shows the mask, and left empty keeps the value.
-    A field whose verb the viewer lacks is shown and cannot be filled in.
+    A field that the viewer may not set is shown and cannot be filled in.
     """
 
     def __init__(self, register, viewer, row=None, data=None, initial=None):
         self.register, self.viewer, self.row = register, viewer, row
-        self.own = row is None or register.values.owns(row, viewer)
         super().__init__(data, initial=initial, use_required_attribute=False)
         self.columns = {column.name: column for column in self._columns()}
-        self.fixed = {name for name, verb in register.restricted.items() if row and not register.may(viewer, verb)}
-        self.fixed |= {name for name, column in self.columns.items() if column.computed}
+        self.fixed = {name for name, column in self.columns.items() if row and column.read_only_for(viewer)}
         self.masked = {name for name, column in self.columns.items() if self._is_masked(column)}
         for name, column in self.columns.items():
             if name not in self.fixed:
@@ -36,14 +34,15 @@ class RecordForm(forms.Form):
     def _columns(self):
         """Every column of the layout; a new record also asks for its site when that is not known."""
         columns = [column for _heading, columns in self.register.layout_for(self.viewer) for column in columns]
-        columns = [column for column in columns if self.row or not column.computed]
+        if not self.row:
+            columns = [c for c in columns if not c.computed and (c.required or not c.kept_from(self.viewer))]
         site = self.register.fields.get(self.register.scope.site)
         if site and site not in columns and not self.row and site_for_new(self.register, self.viewer) is None:
             columns.insert(0, site)
         return columns
 
     def _is_masked(self, column):
-        return column.personal and not self.own and bool(column.raw(self.row))
+        return self.row is not None and self.register.values.masks(column, self.row, self.viewer)
 
     def _field(self, column):
         stored = column.get(self.row) if self.row else self._proposed(column)

@@ -166,6 +166,8 @@ def fetched(rows, register, columns):
         return moments.whole(register, rows)
     names = {"public_id", "version", "voided_at", "created_by"}
     related = set()
+    if register.scope.site in register.own_fields:
+        names.add(register.scope.site)
     if register.scope.own:
         steps = register.scope.own.split("__")
         names.add(register.scope.own)

@@ -96,11 +96,12 @@ class RecordTab(RecordFrame):
     def state(self):
         """What the record is at: the text of the register's state field, or nothing."""
         column = self.register.state_column
-        return self.register.text(self.shown, column.name, self.viewer) if column else ""
+        known = column is not None and column.open_to(self.viewer)
+        return self.register.text(self.shown, column.name, self.viewer) if known else ""
 
     def figures(self):
         """The register's key figures: [(label, text)] of those that hold something."""
-        names = [column.name for column in self.register.figure_columns]
+        names = [column.name for column in self.register.figure_columns if column.open_to(self.viewer)]
         readers = self.register.readers(self.viewer, names, [self.shown]) if names else []
         found = [(capfirst(column.label), column.display(read(self.shown))) for column, read in readers]
         found += self.register.derived_figures(self.shown, self.viewer, self.moment)
@@ -147,27 +148,26 @@ class DetailsView(RecordTab):
 
     @cached_property
     def may_reveal(self):
-        return any(column.personal for column in self.register.fields.values()) and self.may("reveal")
+        known = self.register.fields_for(self.viewer).values()
+        return any(column.personal for column in known) and self.may("reveal")
 
     def sections(self):
         """[(heading, [field])] in the layout of the register; empty fields are shown, so that gaps are seen."""
-        own = self.register.values.owns(self.row, self.viewer)
         layout = [(heading, columns) for heading, columns in self.register.layout_for(self.viewer) if columns]
         names = [column.name for _heading, columns in layout for column in columns]
         readers = {column.name: read for column, read in self.register.readers(self.viewer, names, [self.shown])}
         return [
-            (heading, [self.field(column, readers[column.name], own) for column in columns])
-            for heading, columns in layout
+            (heading, [self.field(column, readers[column.name]) for column in columns]) for heading, columns in layout
         ]
 
-    def field(self, column, read, own):
+    def field(self, column, read):
         return {
             "name": column.name,
             "label": capfirst(column.label),
             "text": column.display(read(self.shown)),
             "css": css_of(column),
             "long": column.kind == "LongText",
-            "masked": column.personal and not own and bool(column.raw(self.shown)),
+            "masked": self.register.values.masks(column, self.shown, self.viewer),
             "url": self.target_url(column),
         }
 
@@ -190,7 +190,7 @@ class RelatedView(RecordTab):
 
     def block(self, other, column):
         """One page of the records of `other` that point here by `column`, and how many there are."""
-        shown = [listed for listed in other.list_columns if listed.name != column.name]
+        shown = [listed for listed in other.list_columns_for(self.viewer) if listed.name != column.name]
         rows = other.with_columns(other.visible(self.viewer).filter(voided_at=None), [column])
         rows = rows.filter(**{column.path: self.row.pk})
         name, number = f"{other.code}.{column.name}", 1
@@ -256,7 +256,7 @@ class RevealView(RecordFrame):
     http_method_names = ["post"]
 
     def post(self, request, *args, **kwargs):
-        column = self.register.fields.get(request.POST.get("field", ""))
+        column = self.register.fields_for(self.viewer).get(request.POST.get("field", ""))
         reason = request.POST.get("reason", "").strip()[:200]
         if column is None or not column.personal:
             return JsonResponse({"error": _("There is nothing to reveal.")}, status=422)

@@ -33,7 +33,7 @@ def offers(register, viewer, query=""):
     """[{"id", "text"}] of up to OFFERED rows that contain `query`, newest first."""
     rows = choosable(register, viewer)
     if query:
-        rows = register.finding(rows, query) if register.searched else _titled(register, rows, query)
+        rows = register.finding(rows, query, viewer) if register.searched else _titled(register, rows, query)
     return [{"id": row.public_id, "text": label_of(register, row)} for row in rows.order_by("-pk")[:OFFERED]]
 
 

@@ -163,10 +163,11 @@ class Looks(Source):
 
     def entries(self, asked, keys):
         looks = self.rows(asked).filter(pk__in=keys).select_related("actor__wagtail_userprofile")
-        return {look.pk: self.entry(asked.register, look) for look in looks}
+        return {look.pk: self.entry(asked.register, look, asked.viewer) for look in looks}
 
-    def entry(self, register, look):
-        names = [str(capfirst(register.fields[name].label)) for name in look.fields if name in register.fields]
+    def entry(self, register, look, viewer):
+        known = register.fields_for(viewer)
+        names = [str(capfirst(known[name].label)) for name in look.fields if name in known]
         what = capfirst(look.get_kind_display())
         if look.kind == Access.Kind.REVEAL:
             what = _("Saw %(fields)s in full") % {"fields": _(", ").join(names)}

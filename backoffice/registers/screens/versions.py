@@ -59,7 +59,8 @@ class CompareView(RecordTab):
     def restore_url(self, state, item):
         """Where the older value of one field is brought back, or nothing where that changes nothing."""
         column = self.register.fields[item.field]
-        if not self.restorable or column.computed or state.voided_at or column.raw(state) == column.raw(self.row):
+        fixed = column.read_only_for(self.viewer)
+        if not self.restorable or fixed or state.voided_at or column.raw(state) == column.raw(self.row):
             return ""
         return addresses.record_url(self.row, "restore", state.version) + f"?field={item.field}"
 

@@ -20,3 +20,8 @@ def keys_of_number(value):
     if len(value) >= 4:
         keys.add(f"#{digest('last4', value[-4:])}")
     return keys
+
+
+def closed_key(field, key):
+    """`key` for what only some may search: whoever does not know of `field` never asks for it."""
+    return f"~{digest(field, key)}"

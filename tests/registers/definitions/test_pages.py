@@ -87,7 +87,6 @@ def test_a_field_is_drafted_released_changed_archived_and_brought_back(register,
         ({"kind": "record", "target": ""}, "target"),
         ({"kind": "day", "default": "明天"}, "default"),
         ({"kind": "yes_no", "default": "也许"}, "default"),
-        ({"kind": "text", "audience": ["SM"], "searched": "on"}, "searched"),
         ({"kind": "file"}, "kind"),
     ],
 )  # fmt: skip

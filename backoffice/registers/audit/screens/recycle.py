@@ -48,7 +48,7 @@ class RecycleView(RegisterFrame):
     def events(self):
         rows = self.register.at_site(self.register.visible(self.viewer), self.viewer).filter(voided_at__isnull=False)
         if self.words:
-            rows = self.register.finding(rows, self.words)
+            rows = self.register.finding(rows, self.words, self.viewer)
         later = Event.objects.filter(
             register=OuterRef("register"), row=OuterRef("row"), deed__in=Event.WRITTEN, pk__gt=OuterRef("pk")
         )

@@ -39,7 +39,7 @@ class SeenView(RecordTab):
         )
 
     def line(self, look):
-        fields = self.register.fields
+        fields = self.register.fields_for(self.viewer)
         names = [str(capfirst(fields[name].label)) for name in look.fields if name in fields]
         return {
             "at": look.at,
