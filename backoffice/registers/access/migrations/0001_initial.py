@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('registers', '0004_grants_and_reveals'),
+        ('registers', '0005_grants_and_reveals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('registers', '0003_looks'),
+        ('registers', '0004_acts_on_the_way'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
