@@ -22,6 +22,15 @@ DEFAULTS = {
         ("foreigner_permit", "外国人永久居留证", "foreigner's residence card", ()),
         ("business_licence", "营业执照", "business licence", ("统一社会信用代码",)),
     ),
+    "relation": (
+        ("spouse", "配偶", "spouse", ("丈夫", "妻子", "爱人", "老公", "老婆")),
+        ("parent", "父母", "parent", ("父亲", "母亲", "岳父", "岳母", "公公", "婆婆")),
+        ("child", "子女", "child", ("儿子", "女儿", "孩子")),
+        ("co_buyer", "共同购房人", "co-buyer", ("共有人", "合买")),
+        ("relative", "亲戚", "relative", ("兄弟", "姐妹", "亲属")),
+        ("friend", "朋友", "friend", ("同事",)),
+        ("introducer", "介绍人", "introducer", ("推荐人",)),
+    ),
     "intent_grade": (
         ("A", "A", "A", ("a", "A级", "A类")),
         ("B", "B", "B", ("b", "B级", "B类")),

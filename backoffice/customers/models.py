@@ -65,3 +65,27 @@ class Customer(Record):
             ),
             models.Index(fields=["created_by", "site", "-id"], condition=not_voided(), name="customer_entered_by"),
         ]
+
+
+class HouseholdMember(Record):
+    """A person of a customer's household, or otherwise related: spouse, co-buyer, introducer, relative."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+", verbose_name=_("customer"))
+    name = NameField(pgettext_lazy("person", "name"))
+    relation = DictionaryField(_("relation"), "relation")
+    phone = PhoneField(_("telephone"), blank=True, default="")
+    age = models.PositiveSmallIntegerField(_("age"), null=True, blank=True)
+    decides = models.BooleanField(_("takes part in the decision"), default=False)
+    remark = TextField(_("remark"), max_length=200, blank=True, default="")
+
+    class Meta(Record.Meta):
+        verbose_name = _("household member")
+        verbose_name_plural = _("household members")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "name"], condition=not_voided(), name="household_member_once"
+            ),
+            models.CheckConstraint(condition=~models.Q(name=""), name="household_member_has_name"),
+        ]
+        indexes = [models.Index(fields=["customer", "id"], condition=not_voided(), name="household_of_customer")]

@@ -2,11 +2,19 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from backoffice.registers.parts import Part
 from backoffice.registers.register import Register
 from backoffice.registers.scope import Scope
 
 from .layouts import CELLS, HEADINGS
-from .models import Customer
+from .models import Customer, HouseholdMember
+
+
+class HouseholdLines(Part):
+    model, of = HouseholdMember, "customer"
+    key = ["name"]
+    columns = ["name", "relation", "phone", "age", "decides", "remark"]
+    search = ["name", "phone"]
 
 
 class CustomerRegister(Register):
@@ -29,3 +37,4 @@ class CustomerRegister(Register):
     scope = Scope(own="owner_consultant", site="site")
     restricted = {"owner_consultant": "approve"}
     headings, cells = HEADINGS, CELLS
+    parts = [HouseholdLines]

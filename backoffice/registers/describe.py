@@ -24,6 +24,20 @@ def describe(register):
         "labels": in_languages(register.label_plural),
         "model": register.options.label,
         "systems": list(register.systems),
+        **_held(register),
+        "parts": [
+            {"name": part.code, "labels": in_languages(part.label_plural), "model": part.options.label, **_held(part)}
+            for part in register.parts
+        ],
+        "scope": {"own": register.scope.own, "site": register.scope.site},
+        "transitions": transitions(register),
+        "lines": len(inspect.getsource(register.declaration).splitlines()),
+    }
+
+
+def _held(keeper):
+    """What a register, or a part of one, holds and hides."""
+    return {
         "fields": [
             {
                 "name": column.name,
@@ -33,13 +47,10 @@ def describe(register):
                 "dictionary": column.dictionary,
                 "refers_to": column.target.code if column.target else None,
             }
-            for column in register.own_fields.values()
+            for column in keeper.own_fields.values()
         ],
-        "keys": [list(register.key)] if register.key else [],
-        "masks": [column.name for column in register.own_fields.values() if column.personal],
-        "scope": {"own": register.scope.own, "site": register.scope.site},
-        "transitions": transitions(register),
-        "lines": len(inspect.getsource(register.declaration).splitlines()),
+        "keys": [list(keeper.key)] if keeper.key else [],
+        "masks": [column.name for column in keeper.own_fields.values() if column.personal],
     }
 
 
@@ -89,16 +100,28 @@ def as_markdown(described):
             f"Masked: {', '.join(entry['masks']) or '—'}. "
             f"Own: {entry['scope']['own'] or 'created by'}; site: {entry['scope']['site'] or '—'}. "
             f"States: {told(entry)}.",
-            "",
-            "| Field | 中文 | English | Kind | Required |",
-            "|---|---|---|---|---|",
+            *_table(entry["fields"]),
         ]
-        for field in entry["fields"]:
-            kind = field["kind"] + (
-                f" ({field['dictionary'] or field['refers_to']})" if field["dictionary"] or field["refers_to"] else ""
-            )
-            required = "yes" if field["required"] else ""
-            parts.append(
-                f"| `{field['name']}` | {field['labels']['zh']} | {field['labels']['en']} | {kind} | {required} |"
-            )
+        for part in entry["parts"]:
+            parts += [
+                "",
+                f"### {part['labels']['zh']} · {part['labels']['en']} · `{part['name']}`",
+                "",
+                f"Lines of each record, model `{part['model']}`. "
+                f"Key in the record: {', '.join(' + '.join(key) for key in part['keys']) or '—'}. "
+                f"Masked: {', '.join(part['masks']) or '—'}.",
+                *_table(part["fields"]),
+            ]
     return "\n".join(parts) + "\n"
+
+
+def _table(fields):
+    lines = ["", "| Field | 中文 | English | Kind | Required |", "|---|---|---|---|---|"]
+    for field in fields:
+        more = field["dictionary"] or field["refers_to"]
+        kind = f"{field['kind']} ({more})" if more else field["kind"]
+        required = "yes" if field["required"] else ""
+        lines.append(
+            f"| `{field['name']}` | {field['labels']['zh']} | {field['labels']['en']} | {kind} | {required} |"
+        )
+    return lines

@@ -44,7 +44,7 @@ class RegisterMeta(type):
         if namespace.get("model") is not None:
             cls.code = namespace.get("code") or cls.model._meta.model_name
             cls.declaration = cls
-            catalogue.enter(cls())
+            cls.declared()
         return cls
 
 
@@ -73,6 +73,7 @@ class Register(metaclass=RegisterMeta):
     completions functions (register, writes, act) -> list of `Refusal` that put into `write.values` what follows
                 from the values given, before anything is judged
     checks      functions (register, writes) -> list of `Refusal`, judging one row or many alike
+    parts       classes of `parts.Part`: lines that are written with a record and belong to it
     brings      function (values of new rows as staged, site) -> [(register code, [titles])]: records that an import
                 of such rows enters on its way, told in the preview
     """
@@ -96,9 +97,18 @@ class Register(metaclass=RegisterMeta):
     sheet = None
     completions = ()
     checks = ()
+    parts = ()
     brings = None
+    # Of a part, the field that points to the record; registers stand by themselves.
+    of = ""
+
+    @classmethod
+    def declared(cls):
+        """A declaration is complete: it is entered in the catalogue."""
+        catalogue.enter(cls())
 
     def __init__(self):
+        self.parts = tuple(part(self) for part in self.parts)
         if not issubclass(self.model, Record):
             raise ImproperlyConfigured(f"{self.model} is not a Record.")
         self.options = self.model._meta

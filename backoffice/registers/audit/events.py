@@ -8,7 +8,7 @@ BATCH = 500
 
 def of_history(register, change_set, written):
     """One entry for each `(history row, deed)` just written."""
-    site = _site_of(register)
+    site = _site_of(register, [entry for entry, _deed in written])
     Event.objects.bulk_create(
         [
             Event(
@@ -64,8 +64,15 @@ def of_accesses(accesses):
     Seen.objects.bulk_create(seen, batch_size=BATCH)
 
 
-def _site_of(register):
-    """The function that says at which site a row stands; None for rows of no site or of one further away."""
+def _site_of(register, entries):
+    """The function that says at which site one of `entries` stands; None for rows of no site or of one further away.
+    A line of a part stands where its record does."""
+    if register.of and register.scope.site:
+        records = register.register.model.rows.filter(
+            pk__in={getattr(entry, register.reference) for entry in entries}
+        )
+        sites = dict(records.values_list("pk", register.register.scope.site))
+        return lambda entry: sites[getattr(entry, register.reference)]
     path = register.scope.site
     column = register.own_fields.get(path) if path else None
     if column is not None:
@@ -80,8 +87,8 @@ def _site_of_row(code, row):
 
     if row is None:
         return None
-    register = catalogue.get(code)
-    column = register.own_fields.get(register.scope.site or "")
-    if column is None:
+    register = catalogue.keeper(code)
+    path = register.scope.site or ""
+    if not register.of and path not in register.own_fields:
         return None
-    return register.model.rows.filter(pk=row).values_list(column.field.attname, flat=True).first()
+    return register.model.rows.filter(pk=row).values_list(path, flat=True).first() if path else None

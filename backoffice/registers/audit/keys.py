@@ -13,7 +13,7 @@ SLICE = 500
 def places():
     """[(table, key column, column)] of every encrypted column, histories included, in a lasting order."""
     found = []
-    for register in catalogue.registers():
+    for register in catalogue.keepers():
         for model, key in ((register.model, "id"), (register.history, "history_id")):
             columns = [f.column for f in model._meta.concrete_fields if getattr(f, "encrypted", False)]
             found += [(model._meta.db_table, key, column) for column in columns]
@@ -22,7 +22,7 @@ def places():
 
 def reencrypt(place, after):
     """One slice of one column, inside the caller's transaction. Returns the last key done, None at the end."""
-    if place[0] in {register.history._meta.db_table for register in catalogue.registers()}:
+    if place[0] in {register.history._meta.db_table for register in catalogue.keepers()}:
         with permit(place[0]):
             return encrypt_slice(connection, *place, after=after, size=SLICE)
     with door_open():

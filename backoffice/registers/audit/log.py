@@ -93,7 +93,7 @@ class Asked:
 
         asked = {
             "person": number("person"),
-            "register": one_of("register", {register.code for register in catalogue.registers()}),
+            "register": one_of("register", {register.code for register in catalogue.keepers()}),
             "channel": data.get("channel", "")[:12],
             "deed": one_of("deed", Event.Deed.values),
             "record": data.get("record", "").strip()[:12],
@@ -120,7 +120,7 @@ class Asked:
 
     def _of_record(self):
         found = Q(pk=None)
-        for register in catalogue.registers():
+        for register in catalogue.keepers():
             if self.register in ("", register.code):
                 rows = register.model.rows.filter(public_id=self.record).values("pk")
                 found |= Q(register=register.code, row__in=rows)
@@ -147,12 +147,12 @@ def lines(events, viewer):
 
 def _line(event, viewer, name, url):
     act = event.change_set or event.access
-    known = event.register in {register.code for register in catalogue.registers()}
+    known = event.register in {register.code for register in catalogue.keepers()}
     return {
         "at": event.at,
         "who": get_user_display_name(event.actor),
         "deed": event.get_deed_display(),
-        "register": capfirst(catalogue.get(event.register).label) if known else event.register,
+        "register": capfirst(catalogue.keeper(event.register).label) if known else event.register,
         "name": name,
         "url": url,
         "count": event.access.rows if event.access and event.row is None else None,
@@ -167,7 +167,7 @@ def _line(event, viewer, name, url):
 
 def _fields(event, viewer):
     try:
-        fields = catalogue.get(event.register).fields_for(viewer)
+        fields = catalogue.keeper(event.register).fields_for(viewer)
     except KeyError:
         return ""
     return "、".join(str(capfirst(fields[name].label)) for name in event.access.fields if name in fields)
@@ -182,7 +182,7 @@ def _names(events, viewer):
     found = {}
     for code, numbers in keys.items():
         try:
-            register = catalogue.get(code)
+            register = catalogue.keeper(code)
         except KeyError:
             continue
         rows = fetched(register.model.rows.filter(pk__in=numbers), register, [])

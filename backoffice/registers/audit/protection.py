@@ -23,7 +23,7 @@ def _permitted(table):
 def declared():
     """The triggers of every table of the log."""
     found = []
-    for register in catalogue.registers():
+    for register in catalogue.keepers():
         table = register.history._meta.db_table
         found += append_only(table, unless=_permitted(table))
     for model in (Event, Seen):

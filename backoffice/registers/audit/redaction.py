@@ -47,7 +47,7 @@ def ask(register, row, names, *, case, reason, by):
 
 def carry_out(redaction, *, by):
     """Does what was asked for by somebody else. Returns the ChangeSet. Raises Refused."""
-    register = catalogue.get(redaction.register)
+    register = catalogue.keeper(redaction.register)
     _entitled(register, by)
     with transaction.atomic():
         redaction = Redaction.objects.select_for_update().get(pk=redaction.pk)

@@ -171,7 +171,7 @@ def _rows_of(events):
         elif source == "act":
             rows = ChangeSet.objects.in_bulk(numbers)
         else:
-            rows = catalogue.get(source).history.objects.in_bulk(numbers)
+            rows = catalogue.keeper(source).history.objects.in_bulk(numbers)
         found |= {(source, number): row for number, row in rows.items()}
     return found
 
@@ -202,7 +202,7 @@ def _compare(event, rows, redacted):
 
 
 def _without_entry():
-    for register in catalogue.registers():
+    for register in catalogue.keepers():
         entries = Event.objects.filter(register=register.code, row=OuterRef("id"), entry=OuterRef("history_id"))
         found = register.history.objects.filter(~Exists(entries)).order_by("pk").first()
         if found is not None:

@@ -15,7 +15,8 @@ class Write:
 
     `row` is the record to change, None to create one. `values` holds only what is to be set. `version` is the
     version the writer saw; None trusts the row as it stands. `action` is save, void or unvoid. `source` says
-    which sheet and line the values came from.
+    which sheet and line the values came from. `lines` are the wishes for the lines of its parts, by the code of the
+    part; what is not named there stays as it is.
     """
 
     values: dict[str, Any] = field(default_factory=dict)
@@ -23,6 +24,16 @@ class Write:
     version: int | None = None
     action: str = "save"
     source: tuple[str, int | None] = ("", None)
+    lines: dict[str, list["Write"]] = field(default_factory=dict)
+
+    @property
+    def moves(self):
+        """Whether an accepted write changes anything, be it a line."""
+        return bool(self.values) or self.action != "save" or any(line.moves for line in self.all_lines)
+
+    @property
+    def all_lines(self):
+        return [line for lines in self.lines.values() for line in lines]
 
 
 @dataclass
@@ -61,12 +72,17 @@ class Act:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why one row cannot be written: its place in the list of writes, the field (None for the row), the reason."""
+    """Why one row cannot be written: its place in the list of writes, the field (None for the row), the reason.
+
+    What is wrong with a line of a part names the part and the place of the line among those of the write.
+    """
 
     index: int
     field: str | None
     code: str
     message: str
+    part: str = ""
+    line: int | None = None
 
 
 class Refused(Exception):
@@ -77,10 +93,20 @@ class Refused(Exception):
         super().__init__("; ".join(str(refusal.message) for refusal in self.refusals))
 
     def by_field(self):
-        """{field or None: [messages]}, the form's way of showing errors."""
+        """{field or None: [messages]}, the form's way of showing errors; those of lines stand in `by_line`."""
         found = {}
         for refusal in self.refusals:
-            found.setdefault(refusal.field, []).append(refusal.message)
+            if not refusal.part:
+                found.setdefault(refusal.field, []).append(refusal.message)
+        return found
+
+    def by_line(self):
+        """{(part, place of the line): {field or None: [messages]}}."""
+        found = {}
+        for refusal in self.refusals:
+            if refusal.part:
+                line = found.setdefault((refusal.part, refusal.line), {})
+                line.setdefault(refusal.field, []).append(refusal.message)
         return found
 
 

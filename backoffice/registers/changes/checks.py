@@ -119,8 +119,10 @@ def _reference(column, value, known, row):
 
 
 def unique_keys(register):
-    """[(field names)] of the model's unique constraints: partial ones over rows not voided, and plain ones."""
+    """[(field names)] of the model's unique constraints: partial ones over rows not voided, and plain ones. Keys of
+    a line within its record are judged with the record: see `lines`."""
     keys = [tuple(c.fields) for c in register.options.constraints if isinstance(c, UniqueConstraint) and c.fields]
+    keys = [key for key in keys if register.of not in key]
     return keys + [(name,) for name, column in register.fields.items() if column.field.unique]
 
 
@@ -133,7 +135,7 @@ def duplicate_keys(register, writes, act, *, skip=()):
     for names in unique_keys(register):
         columns = [register.column(name) for name in names]
         if hashed_keys.is_hashed(columns):
-            refusals += [_taken(index, names) for index in hashed_keys.taken(register, columns, writes, skip)]
+            refusals += [taken(index, names) for index in hashed_keys.taken(register, columns, writes, skip)]
             continue
         seen = {}
         for index, write in enumerate(writes):
@@ -143,10 +145,10 @@ def duplicate_keys(register, writes, act, *, skip=()):
             if any(part in (None, "") for part in key):
                 continue
             if key in seen:
-                refusals.append(_taken(index, names))
+                refusals.append(taken(index, names))
             seen[key] = index
-        refusals += [_taken(seen[key], names) for key in _taken_in_table(register, columns, seen, writes)]
-    return refusals + [_taken(index, (name,)) for index, name in derived.taken(register, writes, skip)]
+        refusals += [taken(seen[key], names) for key in _taken_in_table(register, columns, seen, writes)]
+    return refusals + [taken(index, (name,)) for index, name in derived.taken(register, writes, skip)]
 
 
 def _taken_in_table(register, columns, seen, writes):
@@ -163,7 +165,8 @@ def _taken_in_table(register, columns, seen, writes):
 duplicate_keys.TAKEN = _("Another record already has this value. If it is not yours, ask the back office.")
 
 
-def _taken(index, names):
+def taken(index, names):
+    """The refusal of a key that another record holds."""
     return Refusal(index, names[-1], "taken", str(duplicate_keys.TAKEN))
 
 

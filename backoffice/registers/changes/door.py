@@ -13,7 +13,7 @@ from backoffice.jobs.events import emit
 from ..audit import events, origin
 from ..definitions import derived, known
 from ..models import ChangeSet, SearchKey
-from . import hashed_keys
+from . import hashed_keys, lines
 from .act import VOIDED, Conflict, Denied, Refusal, Refused
 from .checks import clean_values, duplicate_keys, read_only
 from .opening import door_open
@@ -85,6 +85,14 @@ def judge(register, writes, act):
         policy(register, writes, act)
     _lock(register, writes, act)
     now = clock.now()
+    refusals = _judge_rows(register, writes, act, now)
+    if register.parts:
+        refusals += lines.judge(register, writes, act, now, _judge_rows)
+    return refusals, now
+
+
+def _judge_rows(register, writes, act, now):
+    """The refusals of rows that are locked: verbs, values, reach, keys, and the register's own checks."""
     refusals = list(_judge_verbs(register, writes, act))
     asked = [set(write.values) for write in writes]
     refusals += clean_values(register, writes, act)
@@ -97,7 +105,7 @@ def judge(register, writes, act):
     refusals += duplicate_keys(register, writes, act, skip=refused)
     for check in register.checks:
         refusals += check(register, writes)
-    return refusals, now
+    return refusals
 
 
 # A policy is `function(register, writes, act)`; it may raise to hold the act back, for example for approval.
@@ -195,28 +203,20 @@ def store(change_set, register, writes, act, now):
 
     The writes have been judged; only a redaction writes without.
     """
-    created = [write for write in writes if write.action == "create"]
-    updated = [write for write in writes if write.action != "create" and (write.values or write.action != "save")]
+    created, updated = _sorted(writes)
     for write in created + updated:
-        write.row.version += 1
         # Versions of a row never go back in time, even when the clock of the database does.
         write.row.updated_at = max(now, write.row.updated_at)
     with door_open():
         try:
             with transaction.atomic():
-                # Updates first: what they give up, an ended assignment or a freed key, a new row may take.
-                _update(register, updated)
-                _insert(register, created)
-                _remember(change_set, register, created, "+", act)
-                _remember(change_set, register, updated, "~", act)
-                derived.keep(register, [write.row for write in created + updated])
-                hashed_keys.keep(register, [write.row for write in created + updated])
+                _store_rows(change_set, register, writes, act)
+                lines.settle(register, writes)
+                for part, moving in lines.moving(register, writes):
+                    _store_rows(change_set, part, moving, act)
         except IntegrityError as error:
             raise Refused([Refusal(0, None, "taken", str(duplicate_keys.TAKEN))]) from error
     written = [write.row for write in created + updated]
-    # A row is found by its present values: where none of those changed, its keys stand.
-    searched = {column.name for column in register.searched}
-    index_rows(register, [write.row for write in created + updated if searched & set(write.values)])
     voided = sum(write.action == "void" for write in updated)
     change_set.created += len(created)
     change_set.voided += voided
@@ -225,6 +225,29 @@ def store(change_set, register, writes, act, now):
         created=change_set.created, updated=change_set.updated, voided=change_set.voided
     )
     return written
+
+
+def _sorted(writes):
+    """(those that create a row, those that change one)"""
+    created = [write for write in writes if write.action == "create"]
+    return created, [write for write in writes if write.action != "create" and write.moves]
+
+
+def _store_rows(change_set, register, writes, act):
+    """The rows of one register or part, with all that stands beside them."""
+    created, updated = _sorted(writes)
+    for write in created + updated:
+        write.row.version += 1
+    # Updates first: what they give up, an ended assignment or a freed key, a new row may take.
+    _update(register, updated)
+    _insert(register, created)
+    _remember(change_set, register, created, "+", act)
+    _remember(change_set, register, updated, "~", act)
+    derived.keep(register, [write.row for write in created + updated])
+    hashed_keys.keep(register, [write.row for write in created + updated])
+    # A row is found by its present values: where none of those changed, its keys stand.
+    searched = {column.name for column in register.searched}
+    index_rows(register, [write.row for write in created + updated if searched & set(write.values)])
 
 
 def _insert(register, writes):

@@ -74,18 +74,52 @@ def undo_slice(change_set, undoing, *, after, act):
     )
     if not written:
         return None
-    before = _before_images(register, written)
-    rows = register.model.rows.select_for_update().in_bulk([entry.id for entry in written])
-    referred = _referred_to(register, [entry.id for entry in written if entry.history_type == "+"])
     writes = []
-    for entry in written:
-        write, kept = _reversal(register, entry, before.get(entry.history_id), rows[entry.id], referred)
+    for row, write, kept in _reversals(register, written):
         undoing.kept += kept
-        if write:
-            writes.append(write)
-    _write_what_can_be(undoing, register, writes, act)
+        writes.append(write or Write(row=row))
+    for part in register.parts:
+        _add_lines(change_set, undoing, part, writes)
+    _write_what_can_be(undoing, register, [write for write in writes if write.moves], act)
     undoing.save(update_fields=["kept"])
     return written[-1].history_id
+
+
+def _reversals(register, written):
+    """[(row, Write or None, what is kept and why)] of the history rows `written` of one change set."""
+    spans = _spans(register, written)
+    before = _before_images(register, [first for first, _last in spans])
+    rows = register.model.rows.select_for_update().in_bulk([first.id for first, _last in spans])
+    referred = _referred_to(register, [first.id for first, _last in spans if first.history_type == "+"])
+    return [
+        (rows[last.id], *_reversal(register, last, before.get(first.history_id), rows[last.id], referred))
+        for first, last in spans
+    ]
+
+
+def _spans(register, written):
+    """[(first, last)] history row of each record that its change set first wrote among `written`."""
+    if not written:
+        return []
+    rows = {entry.id for entry in written}
+    of_act = register.history.objects.filter(change_set=written[0].change_set_id, id__in=rows).order_by("history_id")
+    spans = {}
+    for entry in of_act.iterator():
+        first, _last = spans.get(entry.id, (entry, entry))
+        spans[entry.id] = (first, entry)
+    here = {entry.history_id for entry in written}
+    return [(first, last) for first, last in spans.values() if first.history_id in here]
+
+
+def _add_lines(change_set, undoing, part, writes):
+    """Puts what takes the lines of `part` back into the writes of their records."""
+    records = {write.row.pk: write for write in writes}
+    written = part.history.objects.filter(change_set=change_set, **{f"{part.of}__in": records})
+    for line, write, kept in _reversals(part, list(written.order_by("history_id"))):
+        record = records[getattr(line, part.reference)]
+        undoing.kept += [{**item, "row": record.row.public_id, "part": part.code} for item in kept]
+        if write:
+            record.lines.setdefault(part.code, []).append(write)
 
 
 def _write_what_can_be(undoing, register, writes, act):
@@ -105,8 +139,8 @@ def _write_what_can_be(undoing, register, writes, act):
 
 
 def _reversal(register, entry, before, row, referred):
-    """(Write or None, [what is kept and why]) for one written row."""
-    if before is None or entry.history_type == "+":
+    """(Write or None, [what is kept and why]) for a row: `entry` is how the act left it, `before` how it found it."""
+    if before is None:
         reason = (
             (GONE if row.is_void else None)
             or (TOUCHED if row.version != entry.version else None)
@@ -137,6 +171,8 @@ def _reversal(register, entry, before, row, referred):
 
 def _before_images(register, written):
     """{sequence: the history row before it}, in one query for the slice."""
+    if not written:
+        return {}
     first = {}
     chain = {}
     entries = register.history.objects.filter(
@@ -151,7 +187,7 @@ def _before_images(register, written):
 def _referred_to(register, keys):
     """The row numbers among `keys` that a living record of any register refers to."""
     found = set()
-    for other in catalogue.registers():
+    for other in catalogue.keepers():
         for column in other.own_fields.values():
             if column.field.is_relation and column.field.related_model is register.model:
                 found |= set(

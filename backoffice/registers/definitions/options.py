@@ -37,7 +37,7 @@ def used_in(dictionary):
     """[Column] of every register that offers the values of `dictionary`."""
     return [
         column
-        for register in catalogue.registers()
+        for register in catalogue.keepers()
         for column in register.fields.values()
         if column.dictionary == dictionary
     ]
@@ -51,7 +51,7 @@ def may_change(dictionary, viewer):
 def keeps_any(viewer):
     return any(
         register.may(viewer, "configure") and any(column.dictionary for column in register.fields.values())
-        for register in catalogue.registers()
+        for register in catalogue.keepers()
     )
 
 
@@ -65,7 +65,7 @@ def counts(dictionaries):
 def kept_by(viewer):
     """{dictionary: [Column]} of the dictionaries that `viewer` keeps, each with every field that uses it."""
     found = {}
-    for register in catalogue.registers():
+    for register in catalogue.keepers():
         for column in register.fields.values():
             if column.dictionary:
                 found.setdefault(column.dictionary, []).append(column)

@@ -29,8 +29,11 @@ def list_url(register, screen="index"):
 
 
 def record_url(row, screen="record", *args):
-    """The address of one screen of a record."""
-    return reverse(f"{namespace(catalogue.register_of(type(row)))}:{screen}", args=[row.public_id, *args])
+    """The address of one screen of a record; a line of a part is shown on the page of its record."""
+    register = catalogue.register_of(type(row))
+    if register.of:
+        return record_url(getattr(row, register.of), screen, *args)
+    return reverse(f"{namespace(register)}:{screen}", args=[row.public_id, *args])
 
 
 def key_url(register, key, screen="record"):

@@ -60,7 +60,7 @@ class LogView(LogFrame):
             asked=self.asked,
             reads_all=log.reads_all(self.viewer),
             people=log.people() if log.reads_all(self.viewer) else [],
-            registers=[(register.code, capfirst(register.label_plural)) for register in catalogue.registers()],
+            registers=[(register.code, capfirst(register.label_plural)) for register in catalogue.keepers()],
             channels=ChangeSet.Channel.choices,
             deeds=[choice for choice in Event.Deed.choices if choice[0] != Event.Deed.CLOSED],
             here=here,

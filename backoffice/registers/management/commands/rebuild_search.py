@@ -13,7 +13,7 @@ class Command(BaseCommand):
         parser.add_argument("register", nargs="?", help="the code of a register; all when left out")
 
     def handle(self, *, register, **options):
-        known = {entry.code: entry for entry in catalogue.registers()}
+        known = {entry.code: entry for entry in catalogue.keepers()}
         if register and register not in known:
             raise CommandError(f"There is no register {register}. There are: {', '.join(sorted(known))}.")
         for entry in [known[register]] if register else known.values():
