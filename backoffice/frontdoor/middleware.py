@@ -7,12 +7,12 @@ from django.contrib import auth, messages
 from django.contrib.auth import middleware as auth_middleware
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
-from django.http import JsonResponse
 from django.utils import translation
-from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
-API = "/api/"
+from backoffice.registers.programs.problems import API, problem
+
 # Nothing personal in them, and every page asks for them: the icons and the messages of scripts.
 SHARED = {"wagtailadmin_sprite", "wagtailadmin_javascript_catalog"}
 RENEW_SECONDS = 60
@@ -71,18 +71,25 @@ class SessionLimits:
 class Language:
     """The language a person chose in their account, and the site's own for everybody else.
 
-    The browser's wish is not asked: its language is often that of the computer, not of the person.
+    The browser's wish is not asked: its language is often that of the computer, not of the person. A program that
+    names a language means it.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        language = chosen_language(request.user)
+        language = language_of(request)
         with translation.override(language):
             response = self.get_response(request)
         response.setdefault("Content-Language", language)
         return response
+
+
+def language_of(request):
+    if request.path.startswith(API) and "Accept-Language" in request.headers:
+        return translation.get_language_from_request(request)
+    return chosen_language(request.user)
 
 
 def chosen_language(user):
@@ -105,8 +112,5 @@ class LoginRequired(auth_middleware.LoginRequiredMiddleware):
 
     def handle_no_permission(self, request, view_func):
         if request.path.startswith(API):
-            response = JsonResponse({"detail": _("Please sign in or send a token.")}, status=401)
-            response["WWW-Authenticate"] = "Bearer"
-            patch_vary_headers(response, ["Authorization", "Cookie"])
-            return response
+            return problem(request, 401)
         return super().handle_no_permission(request, view_func)

@@ -12,6 +12,8 @@ from django.views.i18n import JavaScriptCatalog
 from wagtail.admin.auth import require_admin_access
 from wagtail.admin.views import account, home
 
+from backoffice.registers.programs.problems import API, problem
+
 from .forms import Appearance
 
 DAY = 24 * 3600
@@ -76,7 +78,9 @@ def locked_out(request, original_response=None, credentials=None):
 
 
 def server_error(request):
-    """Shows the id under which the log tells what happened."""
+    """Shows the id under which the log tells what happened; programs get a problem."""
+    if request.path.startswith(API):
+        return problem(request, 500)
     # Without the request: whatever broke may well break what context processors ask for.
     page = render_to_string("500.html", {"request_id": getattr(request, "id", "-"), "path": request.path})
     return HttpResponseServerError(page)

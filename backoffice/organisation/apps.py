@@ -12,12 +12,14 @@ class OrganisationConfig(AppConfig):
         from django.contrib.auth.models import Group
 
         from backoffice.registers.changes.door import POLICIES
+        from backoffice.registers.programs.tokens import WITNESSES
         from backoffice.registers.scope import provide_system_users
 
         from . import authority, grants, roles  # noqa: F401  importing authority provides the viewers
-        from .accounts import models, sessions  # noqa: F401  importing connects to login and logout
+        from .accounts import models, operations, sessions  # noqa: F401  importing connects to login and logout
 
         provide_system_users(models.get_system_user)
+        WITNESSES.append(operations.note_token)
         POLICIES.append(grants.no_more_than_held)
         roles.GRANTS.append(roles.audit_rights)
         m2m_changed.connect(roles.forget_permissions, sender=Group.permissions.through)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -15,6 +15,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from backoffice.jobs import clock
 from backoffice.registers import catalogue
 from backoffice.registers.changes import Denied
+from backoffice.registers.programs.models import AccessToken
+from backoffice.registers.programs.views import told as tokens_told
 from backoffice.registers.scope import viewer_of
 
 from . import sites
@@ -144,6 +146,7 @@ def account(request, public_id):
         positions=in_force(clock.today()).filter(staff=staff).select_related("position", "site"),
         second_factor=second_factor.is_on(user),
         sessions=sessions.open_sessions(user),
+        tokens=tokens_told(AccessToken.objects.filter(owner=user)),
         events=AccountEvent.objects.filter(user=user).select_related("actor")[:PAGE],
         address=AddressForm(initial={"email": user.email}),
     )
@@ -189,6 +192,16 @@ def _end_sessions(request, user, viewer):
 def _remove_factor(request, user, viewer):
     operations.remove_second_factor(user, viewer=viewer)
     messages.success(request, _("The second factor is switched off."))
+
+
+@require_POST
+def account_token_revoke(request, public_id, key):
+    """Withdraws an access token of somebody else."""
+    viewer, staff = _person(request, public_id)
+    token = get_object_or_404(AccessToken.objects.select_related("owner"), owner__staff=staff, public_id=key)
+    operations.revoke_token(token, viewer=viewer)
+    messages.success(request, _("“%(name)s” opens nothing any more.") % {"name": token.name})
+    return redirect("account", staff.public_id)
 
 
 ACTS = {

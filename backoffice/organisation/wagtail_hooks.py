@@ -26,6 +26,7 @@ def addresses():
         path("accounts/me/second-factor/off/", views.factor_off, name="factor_off"),
         path(person, views.account, name="account"),
         path(person + "new/", views.account_new, name="account_new"),
+        path(person + "tokens/<slug:key>/revoke/", views.account_token_revoke, name="account_token_revoke"),
         path(person + "<slug:act>/", views.account_act, name="account_act"),
     ]
 

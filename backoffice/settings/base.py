@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "backoffice.registers.lists",
     "backoffice.registers.imports",
     "backoffice.registers.notes",
+    "backoffice.registers.programs",
     "backoffice.organisation",
     "workflows.releases",
     "workflows.approvals",
@@ -109,6 +110,7 @@ MIDDLEWARE = [
     "backoffice.organisation.middleware.TodaysSeats",
     "backoffice.registers.audit.origin.KeepOrigin",
     "backoffice.frontdoor.middleware.Language",
+    "backoffice.registers.programs.problems.Problems",
     "backoffice.frontdoor.middleware.LoginRequired",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -160,6 +162,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 # The folder that takes the heads of the audit log's chain, one line a batch. Outside the database by purpose: one on
 # another machine, or one that can only be added to, is worth most.
 AUDIT_HEADS = env("AUDIT_HEADS", default=str(VAR_DIR / "audit-heads"))
+# How many requests a minute one access token, or one person signed in, may send to the API.
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)
 # What looks into uploaded files before anybody gets them: a program that takes the bytes on its standard input and
 # ends with 0 (clean) or 1 (found something), such as `clamdscan -`, or the dotted path of a function that takes
 # the open file and returns what it found, or an empty text. Left empty, only the kinds of files are checked.

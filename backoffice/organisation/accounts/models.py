@@ -121,6 +121,8 @@ class AccountEvent(models.Model):
         SESSIONS_ENDED = "ended", _("sessions ended")
         FACTOR_ON = "factor_on", _("second factor switched on")
         FACTOR_OFF = "factor_off", _("second factor switched off")
+        TOKEN_MADE = "token_made", _("access token made")
+        TOKEN_REVOKED = "token_off", _("access token revoked")
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="account_events")
     at = models.DateTimeField(default=clock.now)

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from backoffice.jobs import clock
 from backoffice.registers import catalogue
 from backoffice.registers.changes import Denied
+from backoffice.registers.programs import tokens
 from backoffice.registers.scope import viewer_of
 
 from ..authority import allows, keep_groups
@@ -176,7 +177,7 @@ def password_set(user):
 
 
 def deactivate(user, *, viewer):
-    """Closes an account and ends its sessions at once."""
+    """Closes an account, ends its sessions and withdraws its access tokens at once."""
     _require(user.staff, viewer, opening=False)
     if user == viewer.user:
         raise Denied("Nobody closes their own account.")
@@ -186,6 +187,7 @@ def deactivate(user, *, viewer):
         user.invitations.filter(used_at=None).update(expires_at=clock.now())
         keep_groups([user])
         sessions.end_sessions(user, actor=viewer.user)
+        tokens.revoke_all(user, viewer.user)
         note(user, viewer.user, Kind.DEACTIVATED)
 
 
@@ -201,6 +203,17 @@ def activate(user, *, viewer):
 def end_all_sessions(user, *, viewer):
     _require(user.staff, viewer, opening=False)
     return sessions.end_sessions(user, actor=viewer.user)
+
+
+def note_token(owner, actor, made, token):
+    """Writes down that an access token of `owner` was made or withdrawn; see `tokens.WITNESSES`."""
+    note(owner, actor, Kind.TOKEN_MADE if made else Kind.TOKEN_REVOKED, str(token))
+
+
+def revoke_token(token, *, viewer):
+    """Withdraws an access token of somebody whose account `viewer` looks after."""
+    _require(token.owner.staff, viewer, opening=False)
+    tokens.revoke(token, viewer.user)
 
 
 def remove_second_factor(user, *, viewer):

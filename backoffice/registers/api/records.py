@@ -1,5 +1,6 @@
 """What the API does with records: reading them as the asker may, writing them through the door."""
 
+import re
 from dataclasses import asdict
 
 from django.http import Http404, QueryDict
@@ -16,6 +17,7 @@ from ..screens import references, timeline
 from . import added
 from .schemas import Reference, type_of
 
+PUBLIC_ID = re.compile("[0-9a-z]{12}")
 _SYSTEM = ("version", "created_at", "updated_at")
 KNOWN = {"ordering", moments.PARAMETER}
 
@@ -33,6 +35,8 @@ class Records:
         a tree of conditions as JSON."""
         register = self.register
         listing = self.listing(parameters, query, built)
+        if cursor and not (PUBLIC_ID.fullmatch(cursor) and listing.edges.filter(public_id=cursor).exists()):
+            raise Refused([Refusal(0, "cursor", "unknown_cursor", _("This cursor belongs to no page of this list."))])
         columns = [*register.fields.values(), *map(register.column, _SYSTEM)]
         page = listing.turned(columns, after=cursor, size=limit)
         looks.found(register, self.viewer, query, page.rows)
@@ -50,6 +54,8 @@ class Records:
         return listing
 
     def row(self, key, verb=None):
+        if not PUBLIC_ID.fullmatch(key):
+            raise Http404
         rows = self.register.changeable(self.viewer, verb) if verb else self.register.visible(self.viewer)
         return get_object_or_404(self.register.whole(rows), public_id=key)
 

@@ -117,17 +117,23 @@ class HistoryOut(Schema):
 
 
 class Problem(Schema):
-    detail: str
+    """What went wrong (RFC 9457)."""
+
+    type: str = Field(description="What kind of problem; for programs.")
+    title: str = Field(description="The same for people.")
+    status: int
+    detail: str = Field(description="What is the matter with this request.")
+    instance: str = Field(description="The request, as the logs name it.")
 
 
-class Mistakes(Schema):
-    detail: str
-    errors: dict[str, list[str]] = Field(description="Messages by field; those of the whole record under `record`.")
+class Mistakes(Problem):
+    errors: dict[str, list[str]] = Field(
+        default_factory=dict, description="Messages by field; those of the whole record under `record`."
+    )
 
 
-class Outdated(Schema):
-    detail: str
-    version: int = Field(description="The version the record has now.")
+class Outdated(Problem):
+    version: int | None = Field(None, description="The version the record has now; absent when a key is in use.")
 
 
 def type_of(column):

@@ -1,43 +1,44 @@
-"""The operations of the API and how their refusals look."""
+"""The operations of the API."""
 
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from ninja import Body, NinjaAPI, Query, Router, Schema, Status
-from ninja.security import SessionAuth
+from ninja import Body, NinjaAPI, Query, Router, Schema
 from pydantic import Field
-from wagtail.api.v3.auth import BearerTokenAuth
 
 from .. import catalogue
 from ..access.rules import as_declared
 from ..audit.moments import PARAMETER
-from ..changes import Conflict, Denied, Refusal, Refused
+from ..changes import Refusal, Refused
 from ..scope import system_viewer, viewer_of
 from ..screens.filters import Filters
-from . import added, schemas
-from .records import Records, parameters_of
+from . import added, refusals, schemas
+from .asking import AccessTokenAuth, PlainJson, Rate, Session, records
+from .document import Document
+from .once import EXTRA, once
+from .records import parameters_of
 from .visible import document_for
 
 
-class Session(SessionAuth):
-    """The login of the browser; a request that brings a token stands on the token alone."""
-
-    def __call__(self, request):
-        return None if "Authorization" in request.headers else super().__call__(request)
+class Api(NinjaAPI):
+    def get_openapi_schema(self, **kwargs):
+        return Document(super().get_openapi_schema(**kwargs)).finished()
 
 
 def build():
     """The API with the operations of every register declared so far."""
-    api = NinjaAPI(
+    api = Api(
         title="Back office records",
         version="1",
-        description="Records as the asker may see and change them. Personal data is masked as on the screens.",
+        description=DESCRIPTION,
         docs_url=None,
         openapi_url=None,
-        auth=[BearerTokenAuth(), Session()],
+        auth=[AccessTokenAuth(), Session()],
+        throttle=[Rate()],
+        parser=PlainJson(),
         urls_namespace="api-v1",
     )
-    _explain_refusals(api)
+    refusals.explain(api)
     with translation.override("en"), as_declared():
         for register in catalogue.registers():
             api.add_router(f"/{register.code}", _router(register), tags=[str(register.label_plural)])
@@ -49,24 +50,14 @@ def build():
     return api
 
 
-def _explain_refusals(api):
-    @api.exception_handler(Http404)
-    @api.exception_handler(Denied)
-    def absent(request, error):
-        return api.create_response(request, {"detail": "Not found."}, status=404)
+DESCRIPTION = """Records as the asker may see and change them; personal data is masked as on the screens.
 
-    @api.exception_handler(Refused)
-    def refused(request, error):
-        errors = {name or "record": messages for name, messages in error.by_field().items()}
-        return api.create_response(request, {"detail": str(error), "errors": errors}, status=422)
-
-    @api.exception_handler(Conflict)
-    def outdated(request, error):
-        return api.create_response(request, {"detail": str(error), "version": error.row.version}, status=409)
-
-
-REFUSALS = {401: schemas.Problem, 404: schemas.Problem}
-WRITES = REFUSALS | {422: schemas.Mistakes}
+Sign in with an access token (`Authorization: Bearer bo_…`), which everybody makes for themselves under their account.
+A token never reaches further than its owner at that moment. Errors are `application/problem+json` in the language of
+`Accept-Language` (zh-hans, en). Writing requests take an `Idempotency-Key`."""
+REFUSALS = {401: schemas.Problem, 403: schemas.Problem, 404: schemas.Problem, 429: schemas.Problem}
+WRITES = REFUSALS | {400: schemas.Problem, 413: schemas.Problem, 415: schemas.Problem, 422: schemas.Mistakes}
+READS = REFUSALS | {422: schemas.Mistakes}
 PAGING = {"cursor", "limit"}
 AS_OF = "A past moment: the records as they were then. A day alone means its end."
 
@@ -79,10 +70,6 @@ def _router(register):
     _add_reading(router, register, record, page)
     _add_writing(router, register, record)
     return router
-
-
-def _records(request, register):
-    return Records(register, viewer_of(request.user))
 
 
 def _version(request, given):
@@ -116,17 +103,17 @@ def _add_reading(router, register, record, page):
 
     Search.__name__ = Search.__qualname__ = f"{page.__name__}Search"
 
-    @router.get("/", response={200: page} | WRITES, operation_id=f"{code}_list", summary="List")
-    def list_records(request, paging: Query[Paging], narrowed: Query[narrowing]):
+    @router.get("/", response={200: page} | READS, operation_id=f"{code}_list", summary="List")
+    def listrecords(request, paging: Query[Paging], narrowed: Query[narrowing]):
         unknown = {name: request.GET.getlist(name) for name in set(request.GET) - PAGING}
         parameters = parameters_of(unknown | narrowed.dict() | {"ordering": paging.ordering, PARAMETER: paging.as_of})
-        return _records(request, register).list(parameters, cursor=paging.cursor, limit=paging.limit)
+        return records(request, register).list(parameters, cursor=paging.cursor, limit=paging.limit)
 
     @router.post("/search/", response={200: page} | WRITES, operation_id=f"{code}_search", summary="Search")
-    def search_records(request, search: Body[Search]):
+    def searchrecords(request, search: Body[Search]):
         """The query stands in the body, because it may be a telephone and addresses are logged."""
         parameters = parameters_of(search.filters.dict() | {"ordering": search.ordering, PARAMETER: search.as_of})
-        return _records(request, register).list(
+        return records(request, register).list(
             parameters,
             query=search.query.strip(),
             built=search.conditions and search.conditions.as_json(),
@@ -141,51 +128,61 @@ def _add_reading(router, register, record, page):
         summary="Added fields",
     )
     def read_fields(request):
-        return _records(request, register).fields()
+        return records(request, register).fields()
 
-    @router.get("/{id}/", response={200: record} | WRITES, operation_id=f"{code}_read", summary="Read")
+    @router.get("/{id}/", response={200: record} | READS, operation_id=f"{code}_read", summary="Read")
     def read_record(request, response: HttpResponse, id: str, as_of: str | None = Query(None, description=AS_OF)):
-        records = _records(request, register)
-        return _tagged(response, records.shown([records.row_as_of(id, as_of)])[0])
+        asked = records(request, register)
+        return _tagged(response, asked.shown([asked.row_as_of(id, as_of)])[0])
 
     @router.get(
         "/{id}/history/",
-        response={200: schemas.HistoryOut} | REFUSALS,
+        response={200: schemas.HistoryOut} | READS,
         operation_id=f"{code}_history",
         summary="History",
     )
     def read_history(request, id: str, page: int = Query(1, ge=1, le=1000)):
-        return _records(request, register).history(id, page)
+        return records(request, register).history(id, page)
 
 
 def _add_writing(router, register, record):
     code = register.code
     creating, changing = schemas.create_schema(register), schemas.change_schema(register)
+    conflicts = {409: schemas.Outdated} | WRITES
 
-    @router.post("/", response={201: record} | WRITES, operation_id=f"{code}_create", summary="Create")
+    @router.post(
+        "/",
+        response={201: record} | conflicts,
+        operation_id=f"{code}_create",
+        summary="Create",
+        openapi_extra=EXTRA,
+    )
+    @once(register, record, 201)
     def create_record(request, body: Body[creating]):
-        values = body.values.dict(exclude_unset=True)
-        return Status(201, _records(request, register).create(values, body.reason))
+        return records(request, register).create(body.values.dict(exclude_unset=True), body.reason)
 
     @router.patch(
         "/{id}/",
-        response={200: record, 409: schemas.Outdated} | WRITES,
+        response={200: record} | conflicts,
         operation_id=f"{code}_change",
         summary="Change",
+        openapi_extra=EXTRA,
     )
-    def change_record(request, response: HttpResponse, id: str, body: Body[changing]):
+    @once(register, record)
+    def change_record(request, id: str, body: Body[changing]):
         values, version = body.values.dict(exclude_unset=True), _version(request, body.version)
         if version is None:
             message = _("Please send the version that the change is based on.")
             raise Refused([Refusal(0, "version", "required", message)])
-        return _tagged(response, _records(request, register).change(id, values, version, body.reason))
+        return records(request, register).change(id, values, version, body.reason)
 
     @router.post(
         "/{id}/void/",
-        response={200: record, 409: schemas.Outdated} | WRITES,
+        response={200: record} | conflicts,
         operation_id=f"{code}_void",
         summary="Void",
+        openapi_extra=EXTRA,
     )
-    def void_record(request, response: HttpResponse, id: str, body: Body[schemas.VoidIn]):
-        version = _version(request, body.version)
-        return _tagged(response, _records(request, register).void(id, version, body.reason))
+    @once(register, record)
+    def void_record(request, id: str, body: Body[schemas.VoidIn]):
+        return records(request, register).void(id, _version(request, body.version), body.reason)

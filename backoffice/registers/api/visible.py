@@ -34,7 +34,7 @@ def _without_parameter(paths, register, name):
         if f"/{register.code}/" not in path:
             continue
         for operation in operations.values():
-            kept = [one for one in operation.get("parameters", ()) if not _is_of(one["name"], name)]
+            kept = [one for one in operation.get("parameters", ()) if not _is_of(one.get("name", ""), name)]
             if "parameters" in operation:
                 operation["parameters"] = kept
 

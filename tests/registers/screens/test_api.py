@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from wagtail.models import APIToken
 
 from backoffice.registers.changes import Write, apply
+from backoffice.registers.programs import tokens
 from tests.organisation import factories as org
 
 from .conftest import SECRET
@@ -31,12 +32,13 @@ def test_nobody_gets_401_and_the_denied_404(as_, people, make):
 
 def test_a_token_stands_for_its_user_and_a_wrong_one_for_nobody(people, make):
     row = make(people.li, phone=SECRET)
-    _token, key = APIToken.create_token(user=people.li, name="报表")
+    _token, key = tokens.issue(people.li, name="报表", scope="read", registers=[], days=30)
     listed = Client().get(BASE, headers={"Authorization": f"Bearer {key}"}).json()
     assert [item["id"] for item in listed["items"]] == [row.public_id] and listed["items"][0]["phone"] == SECRET
     wrong = Client()
     wrong.force_login(people.li, backend="backoffice.organisation.backends.SeatHolders")
-    for key in ("wrong", ""):
+    _token, foreign = APIToken.create_token(user=people.li, name="Wagtail")
+    for key in ("wrong", "", "bo_é", foreign):
         assert wrong.get(BASE, headers={"Authorization": f"Bearer {key}"}).status_code == 401
     assert Client().get("/api/v1/openapi.json", headers={"Authorization": "Bearer x"}).status_code == 401
     assert Client().get("/api/v1/docs").status_code == 404
