@@ -15,7 +15,7 @@ class OrganisationConfig(AppConfig):
         from backoffice.registers.programs.tokens import WITNESSES
         from backoffice.registers.scope import provide_system_users
 
-        from . import authority, grants, roles  # noqa: F401  importing authority provides the viewers
+        from . import authority, deciding, grants, roles  # noqa: F401  importing authority provides the viewers
         from .accounts import models, operations, sessions  # noqa: F401  importing connects to login and logout
 
         provide_system_users(models.get_system_user)

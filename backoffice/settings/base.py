@@ -169,6 +169,21 @@ API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)
 # the open file and returns what it found, or an empty text. Left empty, only the kinds of files are checked.
 ATTACHMENT_SCANNER = env("ATTACHMENT_SCANNER", default="")
 
+# How many hours a look behind masks is given for unless its giver says otherwise.
+ACCESS_GRANT_HOURS = env.int("ACCESS_GRANT_HOURS", default=24)
+# How often one person may look behind a mask in an hour and in a day. A manager can give access for a time to whoever
+# needs more.
+ACCESS_REVEALS_AN_HOUR = env.int("ACCESS_REVEALS_AN_HOUR", default=30)
+ACCESS_REVEALS_A_DAY = env.int("ACCESS_REVEALS_A_DAY", default=100)
+# From how much in a day on a person's looks at personal data stand on the page of unusual looks: values revealed,
+# numbers searched for, records shown in full, rows exported.
+ACCESS_UNUSUAL = {
+    "reveal": env.int("ACCESS_UNUSUAL_REVEALS", default=20),
+    "search": env.int("ACCESS_UNUSUAL_SEARCHES", default=40),
+    "view": env.int("ACCESS_UNUSUAL_RECORDS", default=400),
+    "export": env.int("ACCESS_UNUSUAL_EXPORTED", default=200),
+}
+
 WAGTAIL_SITE_NAME = "案场后台"
 OTP_TOTP_ISSUER = WAGTAIL_SITE_NAME
 WAGTAILADMIN_BASE_URL = env("BASE_URL", default=f"http://127.0.0.1:{env('SERVE_PORT', default='8000')}")

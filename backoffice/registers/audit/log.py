@@ -141,7 +141,7 @@ def page(events, before=None, size=SIZE):
 
 def lines(events, viewer):
     """One dictionary for each of `events`. Three queries for each register among them, whatever their number."""
-    named = _names(events, viewer)
+    named = names_of(events, viewer)
     return [_line(event, viewer, *named.get((event.register, event.row), ("", ""))) for event in events]
 
 
@@ -173,8 +173,9 @@ def _fields(event, viewer):
     return "、".join(str(capfirst(fields[name].label)) for name in event.access.fields if name in fields)
 
 
-def _names(events, viewer):
-    """{(register code, row number): (what to call the record, its address or nothing)}."""
+def names_of(events, viewer):
+    """{(register code, row number): (what to call the record, its address or nothing)} of the records that `events`
+    (or whatever has a register and a row) tell of."""
     keys = {}
     for event in events:
         if event.row is not None:

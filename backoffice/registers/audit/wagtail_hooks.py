@@ -33,6 +33,7 @@ def menu():
     items = [
         MenuItem(_("Changes"), reverse("changes:index"), name="changes", icon_name="history", order=10),
         LogItem(_("Audit log"), reverse("audit:log"), name="audit-log", icon_name="list-ul", order=20),
+        MenuItem(_("Access grants"), reverse("access_grants"), name="access-grants", icon_name="key", order=30),
     ]
     return SubmenuMenuItem(
         _("Changes and audit"), Menu(items=items), name="menu-audit", icon_name="history", order=900

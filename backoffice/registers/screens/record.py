@@ -2,17 +2,19 @@
 
 from django.db.models import Count, Subquery
 from django.http import JsonResponse
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from .. import catalogue
+from ..access import giving
+from ..access.watching import TooManyLooks, reveal_within_limits
 from ..audit import looks, moments
 from ..audit.entitled import may_see_looks
 from ..audit.screens.moment import moment_context
 from ..lists.operands import NotUnderstood
-from ..models import Access
 from ..notes.models import Attachment, Comment
 from . import addresses, pages, timeline
 from .editing import editing_now
@@ -65,6 +67,9 @@ class RecordTab(RecordFrame):
         seen = may_see_looks(self.register, self.row, self.viewer)
         seen_url = addresses.record_url(self.row, "seen")
         buttons = [Button(_("Who has seen this person"), seen_url, icon_name="view")] if seen else []
+        if self.may("reveal") and giving.may_give(self.viewer) and giving.fields_to_give(self.register, self.viewer):
+            url = reverse("access_give", args=[self.register.code, self.row.public_id])
+            buttons.append(Button(_("Give access"), url, icon_name="key"))
         if not self.may("void"):
             return buttons
         if self.row.is_void:
@@ -262,13 +267,15 @@ class RevealView(RecordFrame):
             return JsonResponse({"error": _("There is nothing to reveal.")}, status=422)
         if not reason:
             return JsonResponse({"error": _("Please give a reason.")}, status=422)
-        return JsonResponse({"text": reveal(self.register, self.row, column, request.user, reason)})
+        try:
+            return JsonResponse({"text": reveal(self.register, self.row, column, request.user, reason)})
+        except TooManyLooks as error:
+            return JsonResponse({"error": str(error)}, status=429)
 
 
 def reveal(register, row, column, user, reason):
-    """The text of a masked value. The caller has asked whether `user` may; the look is written down first."""
-    Access.objects.create(
-        kind=Access.Kind.REVEAL, actor=user, register=register.code, row=row.pk, fields=[column.name], reason=reason
-    )
+    """The text of a masked value. The caller has asked whether `user` may; the look is written down first, and
+    TooManyLooks raised where the person has had as many as one may."""
+    reveal_within_limits(user, register=register.code, row=row.pk, fields=[column.name], reason=reason)
     value = column.raw(row)
     return value if isinstance(value, str) else column.display(value)
