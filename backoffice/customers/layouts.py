@@ -1,6 +1,7 @@
 """How the headings of customer lists are written on sites. Source: spreadsheets.md 1 and 4, systems.md 18."""
 
 _WRITTEN = {
+    "file_number": "档案编号 档案号 客户档案编号 客户档案号",
     "name": "客户姓名 姓名 客户名称 客户名字 名字 客户 业主姓名 称呼 客户称呼",
     "gender": "性别 客户性别",
     "age": "年龄 客户年龄 岁数",

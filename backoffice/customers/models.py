@@ -14,6 +14,7 @@ from backoffice.registers.fields import (
     DictionaryListField,
     IdentityNumberField,
     NameField,
+    NumberField,
     PhoneField,
     PhoneListField,
     SiteField,
@@ -49,6 +50,7 @@ class Customer(Record):
     area_wish = AreaRangeField(_("area wished for"))
     do_not_contact = models.BooleanField(_("do not contact"), default=False)
     remark = models.TextField(_("remark"), blank=True, default="")
+    file_number = NumberField(_("file number"), series="KH", given=True)
 
     class Meta(Record.Meta):
         verbose_name = _("customer")
@@ -56,6 +58,9 @@ class Customer(Record):
         constraints = [
             models.UniqueConstraint(fields=["site", "phone"], condition=not_voided(), name="customer_phone_once"),
             models.CheckConstraint(condition=~models.Q(phone=""), name="customer_has_phone"),
+            models.UniqueConstraint(
+                fields=["site", "file_number"], condition=~models.Q(file_number=""), name="customer_file_number_once"
+            ),
         ]
         # The list of a site, and the parts of it that are somebody's, each in the order of the list.
         indexes = [

@@ -25,9 +25,9 @@ class CustomerRegister(Register):
     title = "name"
     columns = ["name", "phone", "intent_grade", "owner_consultant", "awareness_source", "first_contact_at"]
     filters = ["intent_grade", "owner_consultant", "awareness_source", "purpose", "first_contact_at"]
-    search = ["name", "phone", "further_phones", "identity_number"]
+    search = ["name", "phone", "further_phones", "identity_number", "file_number"]
     sections = {
-        _("Contact"): ["name", "phone", "further_phones", "gender", "age", "do_not_contact"],
+        _("Contact"): ["file_number", "name", "phone", "further_phones", "gender", "age", "do_not_contact"],
         _("Ownership and intent"): ["owner_consultant", "intent_grade", "awareness_source", "first_contact_at"],
         _("What they look for"): ["purpose", "budget", "layout_wish", "area_wish"],
         _("Identity and household"): ["identity_kind", "identity_number", "related_persons", "home_address"],

@@ -37,14 +37,42 @@ def next_numbers(
     `pattern` is a format string over series, site, year, n, width and any `labels`, such as a site's code.
     Raises OutsideTransaction when no transaction is open: a rolled-back number must come back.
     """
-    if not connection.in_atomic_block:
-        raise OutsideTransaction("next_number() needs the transaction that uses the number")
-    key = {"series": series, "site": site or 0, "year": year or 0}
-    counter = SeriesCounter.objects.filter(**key)
-    # The UPDATE locks the row on both databases until the caller commits; only a new series has to be made.
+    shown = {"series": series, "site": site or "", "year": year or "", "width": width, **labels}
+    return [pattern.format(n=n, **shown) for n in take(series, count, site=site, year=year)]
+
+
+def take(series: str, count: int, *, site: int | None = None, year: int | None = None) -> range:
+    """The next `count` bare numbers of a series; its counter stays locked until the caller commits."""
+    counter = _counter(series, site, year)
+    # The UPDATE locks the row on both databases; only a new series has to be made.
     if not counter.update(last=F("last") + count):
-        SeriesCounter.objects.get_or_create(**key)
+        _make(series, site, year)
         counter.update(last=F("last") + count)
     last = counter.values_list("last", flat=True).get()
-    shown = {"series": series, "site": site or "", "year": year or "", "width": width, **labels}
-    return [pattern.format(n=n, **shown) for n in range(last - count + 1, last + 1)]
+    return range(last - count + 1, last + 1)
+
+
+def go_on_behind(series: str, n: int, *, site: int | None = None, year: int | None = None) -> None:
+    """`n` was given from outside: the series counts on behind it, unless it is further already."""
+    counter = _counter(series, site, year)
+    # Held first and compared then, so that whoever draws at this moment is waited for.
+    if not counter.update(last=F("last")):
+        _make(series, site, year)
+    counter.filter(last__lt=n).update(last=n)
+
+
+def last_numbers(series: str, *, lock: bool = False) -> dict[tuple[int, int], int]:
+    """{(site, year): last number given} of a series, 0 for "all"; with `lock`, nobody draws before the commit."""
+    counters = SeriesCounter.objects.filter(series=series).order_by("pk")
+    counters = counters.select_for_update() if lock else counters
+    return {(site, year): last for site, year, last in counters.values_list("site", "year", "last")}
+
+
+def _counter(series, site, year):
+    if not connection.in_atomic_block:
+        raise OutsideTransaction("A number needs the transaction that uses it.")
+    return SeriesCounter.objects.filter(series=series, site=site or 0, year=year or 0)
+
+
+def _make(series, site, year):
+    SeriesCounter.objects.get_or_create(series=series, site=site or 0, year=year or 0)

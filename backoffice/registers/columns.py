@@ -101,8 +101,18 @@ class Column:
 
     @property
     def computed(self):
-        """Whether its value follows from other fields, so that nobody sets it."""
-        return False
+        """Whether its value follows from others or is drawn, so that nobody sets it."""
+        return bool(self.series)
+
+    @property
+    def series(self):
+        """The series its numbers are drawn from, or nothing."""
+        return getattr(self.field, "series", "")
+
+    @property
+    def given(self):
+        """Whether imported rows may bring a number of their own."""
+        return getattr(self.field, "given", False)
 
     @property
     def audience(self):

@@ -77,6 +77,32 @@ class TextField(OwnDefaults, models.CharField):
         return grams(value)
 
 
+class NumberField(TextField):
+    """The running number of a record: drawn by the door from `series`, per site and year, without gaps; typed by
+    nobody. Where `given` is set, imported rows may bring their own. Unique by a constraint of the model.
+    """
+
+    defaults = {"max_length": 60, "blank": True, "default": ""}
+    # The log is older than some numbers: a version without one hashes as it did before there were any.
+    hashed_when_empty = False
+
+    def __init__(self, verbose_name=None, series="", given=False, **kwargs):
+        self.series, self.given = series, given
+        super().__init__(verbose_name, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, kwargs | {"series": self.series}
+
+    def to_python(self, value):
+        value = super().to_python(value)
+        return re.sub(r"\s", "", forms.half_width(value)) if value else value
+
+    def search_keys(self, value):
+        """The whole and the last four digits: pieces would fill the index with what every number shares."""
+        return keys_of_number(value.upper()) if value else set()
+
+
 class NameField(TextField):
     """A person's name; rare and supplementary characters included."""
 

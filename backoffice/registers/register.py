@@ -13,7 +13,7 @@ from .definitions import known
 from .models import REACHES, Record, SearchKey
 from .scope import Scope
 from .search import closed_key, digest, probes
-from .values import Values, at_end_of
+from .values import Values, at_end_of, file_number
 
 _SYSTEM_FIELDS = {
     "id",
@@ -312,6 +312,8 @@ class Register(metaclass=RegisterMeta):
         for value in self.values.numbers_meant(query):
             kind = "last4" if len(value) == 4 else "whole"
             wanted |= Q(key=key_of(f"#{digest(kind, value)}"))
+        if any(column.series for column in self.searched):
+            wanted |= Q(key=key_of(f"#{digest('whole', file_number(query))}"))
         return wanted
 
     @property

@@ -41,6 +41,11 @@ def at_end_of(path, row):
     return getattr(holder, name, None)
 
 
+def file_number(query):
+    """A running number as somebody typed it, in the form in which it is found."""
+    return re.sub(r"\s", "", half_width(query)).upper()
+
+
 class Values:
     """The values of one register."""
 

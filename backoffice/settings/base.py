@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "backoffice.registers.imports",
     "backoffice.registers.notes",
     "backoffice.registers.programs",
+    "backoffice.registers.numbering",
     "backoffice.organisation",
     "workflows.releases",
     "workflows.approvals",

@@ -152,16 +152,21 @@ def record_schema(register):
 def create_schema(register):
     """What creating takes. The site may be left out where it follows from the asker."""
     fields = {}
-    for name, column in register.own_fields.items():
+    for name, column in _settable(register):
         required = column.required and name != register.scope.site
         fields[name] = _in(column, required)
     values = create_model(f"{title_of(register)}New", __base__=Values, **fields)
     return create_model(f"{title_of(register)}Create", __base__=Input, values=(values, ...))
 
 
+def _settable(register):
+    """(name, Column) of the declared fields that a caller may set: a number is drawn, not given."""
+    return [(name, column) for name, column in register.own_fields.items() if not column.computed]
+
+
 def change_schema(register):
     """What changing takes: the version that was read, and only the fields to be set."""
-    fields = {name: _in(column, False) for name, column in register.own_fields.items()}
+    fields = {name: _in(column, False) for name, column in _settable(register)}
     values = create_model(f"{title_of(register)}Values", __base__=Values, **fields)
     told = "The version the change is based on; another one gives 409. May stand in the header If-Match instead."
     version = (int | None, Field(None, description=told))

@@ -15,6 +15,9 @@ from django.db import models
 
 # The salt stands beside the values in the hash; `filed` tells of the log and not of the look.
 _LEFT_OUT = {"salt", "filed"}
+# Columns that came after the log. While they hold nothing they are left out, so that rows which were there before
+# keep their digest; fields of ours say the same of themselves by `hashed_when_empty = False`.
+_YOUNGER = {"within"}
 
 
 def _moment(value):
@@ -31,7 +34,8 @@ def _json(field):
 
 @cache
 def _plain(model):
-    """[(attribute, function or None)] of the values of `model` that its digest covers."""
+    """[(attribute, function or None, whether an empty value counts)] of the values of `model` that its digest
+    covers."""
     found = []
     for field in model._meta.concrete_fields:
         if field.name in _LEFT_OUT:
@@ -46,13 +50,18 @@ def _plain(model):
             plain = _json(field)
         else:
             plain = None
-        found.append((field.attname, plain))
+        counts = field.name not in _YOUNGER and getattr(field, "hashed_when_empty", True)
+        found.append((field.attname, plain, counts))
     return found
 
 
 def digest(row):
     """64 hexadecimal signs over the salt and the values of `row`, a row as it was written or read."""
-    values = {name: _as_plain(getattr(row, name), plain) for name, plain in _plain(type(row))}
+    values = {
+        name: _as_plain(value, plain)
+        for name, plain, counts in _plain(type(row))
+        if (value := getattr(row, name)) not in ("", None) or counts
+    }
     text = json.dumps(
         [row._meta.db_table, row.salt, values], ensure_ascii=False, sort_keys=True, separators=(",", ":")
     )

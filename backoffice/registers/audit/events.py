@@ -29,17 +29,22 @@ def of_history(register, change_set, written):
     )
 
 
-def of_act(change_set):
+def of_act(change_set, deed=Event.Deed.CLOSED):
     """The entry of a change set that was just finished: from now on it stays as it is."""
     Event.objects.create(
         at=change_set.finished_at,
-        deed=Event.Deed.CLOSED,
+        deed=deed,
         register=change_set.register,
         actor_id=change_set.actor_id,
         channel=change_set.channel,
         change_set=change_set,
         digest=digest(change_set),
     )
+
+
+def of_setting(change_set):
+    """The entry of a change of settings, whose reason says what changed into what."""
+    of_act(change_set, Event.Deed.CONFIGURED)
 
 
 def of_accesses(accesses):

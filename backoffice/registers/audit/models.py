@@ -21,6 +21,7 @@ class Event(models.Model):
         VOIDED = "voided", _("Voided")
         UNVOIDED = "unvoided", _("Brought back")
         CLOSED = "closed", _("Change completed")
+        CONFIGURED = "configured", _("Setting changed")
         REVEAL = "reveal", _("Revealed")
         EXPORT = "export", _("Exported")
         VIEW = "view", _("Viewed personal data")
@@ -32,6 +33,8 @@ class Event(models.Model):
         REDACTED = "redacted", _("Redacted")
 
     WRITTEN = (Deed.CREATED, Deed.CHANGED, Deed.VOIDED, Deed.UNVOIDED)
+    # What vouches for an act as a whole, not for a version of a record.
+    ACTS = (Deed.CLOSED, Deed.CONFIGURED)
     LOOKS = (Deed.REVEAL, Deed.EXPORT, Deed.VIEW, Deed.SEARCH, Deed.PRINT)
 
     at = models.DateTimeField()

@@ -179,11 +179,11 @@ def _rows_of(events):
 def _source(event):
     if event.access_id:
         return "access"
-    return "act" if event.deed == Event.Deed.CLOSED else event.register
+    return "act" if event.deed in Event.ACTS else event.register
 
 
 def _number(event):
-    return event.access_id or (event.change_set_id if event.deed == Event.Deed.CLOSED else event.entry)
+    return event.access_id or (event.change_set_id if event.deed in Event.ACTS else event.entry)
 
 
 def _compare(event, rows, redacted):

@@ -5,6 +5,7 @@ from django.db.models import Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from ..definitions import derived
+from ..numbering import numbers
 from . import hashed_keys
 from .act import Refusal
 
@@ -13,6 +14,9 @@ def clean_values(register, writes, act):
     """Cleans `write.values` in place by the model fields; returns the refusals of all rows."""
     refusals = []
     derived.set_aside(register, writes)
+    refusals += [
+        Refusal(index, name, "number_stays", why) for index, name, why in numbers.set_aside(register, writes)
+    ]
     _fill_in(register, [write for write in writes if write.row is None], act)
     for complete in register.completions:
         refusals += complete(register, writes, act)
@@ -155,7 +159,10 @@ def _taken_in_table(register, columns, seen, writes):
     if not seen:
         return
     last = columns[-1].field.attname
-    others = register.model.rows.filter(voided_at=None, **{f"{last}__in": {key[-1] for key in seen}})
+    others = register.model.rows.filter(**{f"{last}__in": {key[-1] for key in seen}})
+    if not columns[-1].series:
+        # A void row frees its key, and keeps its number.
+        others = others.filter(voided_at=None)
     others = others.exclude(pk__in=[write.row.pk for write in writes if write.row is not None and write.row.pk])
     for found in others.values_list(*(column.field.attname for column in columns)):
         if tuple(found) in seen:

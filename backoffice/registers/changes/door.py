@@ -13,6 +13,7 @@ from backoffice.jobs.events import emit
 from ..audit import events, origin
 from ..definitions import derived, known
 from ..models import ChangeSet, SearchKey
+from ..numbering import numbers
 from . import hashed_keys, lines
 from .act import VOIDED, Conflict, Denied, Refusal, Refused
 from .checks import clean_values, duplicate_keys, read_only
@@ -203,6 +204,7 @@ def store(change_set, register, writes, act, now):
 
     The writes have been judged; only a redaction writes without.
     """
+    numbers.number(register, writes)
     created, updated = _sorted(writes)
     for write in created + updated:
         # Versions of a row never go back in time, even when the clock of the database does.
@@ -228,9 +230,13 @@ def store(change_set, register, writes, act, now):
 
 
 def _sorted(writes):
-    """(those that create a row, those that change one)"""
+    """(those that create a row, those that change one)
+
+    What a voided row gives up, a unique key, another may take; what comes back waits until it is free.
+    """
     created = [write for write in writes if write.action == "create"]
-    return created, [write for write in writes if write.action != "create" and write.moves]
+    updated = [write for write in writes if write.action != "create" and write.moves]
+    return created, sorted(updated, key=lambda write: _ORDER[write.action])
 
 
 def _store_rows(change_set, register, writes, act):
@@ -269,6 +275,7 @@ def _update(register, writes):
     )
 
 
+_ORDER = {"void": 0, "save": 1, "unvoid": 2}
 # What the audit log calls the actions of a write.
 _DEEDS = {"create": "created", "save": "changed", "void": "voided", "unvoid": "unvoided"}
 

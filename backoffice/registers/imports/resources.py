@@ -69,7 +69,7 @@ def has_cells(register, name):
     what a layout leaves out, and not a reference of which its lists write a part, such as the building of a unit."""
     told = told_by_sheet(register, name)
     column = register.column(name)
-    left_out = column.computed or (told and (told.left_out or column.field.is_relation))
+    left_out = (column.computed and not column.given) or (told and (told.left_out or column.field.is_relation))
     return name != register.scope.site and not left_out
 
 

@@ -8,6 +8,7 @@ reliability.md 1.4 steps 4 and 5.
 from django.core.exceptions import ValidationError
 
 from ..changes.checks import duplicate_keys
+from ..numbering.numbers import STAYS
 from ..sheets.report import Problem
 from .models import ImportRow
 from .resources import resource_of
@@ -160,6 +161,9 @@ class Stager:
         entry.action = ImportRow.Action.UPDATE if changed else ImportRow.Action.UNCHANGED
         if not changed:
             return
+        for name in changed:
+            if self.register.column(name).series:
+                self._refuse(row, Problem(INVALID, name, self._place(row, name), {"text": str(STAYS)}))
         held_back = {name for name in changed if self.register.column(name).read_only_for(self.viewer)}
         if not may_change or held_back:
             name = next(iter(held_back), None)
