@@ -276,7 +276,8 @@ class Register(metaclass=RegisterMeta):
 
     def whole(self, rows):
         """`rows` with the records their references point to, in the same query."""
-        return rows.select_related(*(column.name for column in self.own_fields.values() if column.joined))
+        names = [column.name for column in self.own_fields.values() if column.joined]
+        return rows.select_related(*names) if names else rows
 
     def at_site(self, rows, viewer):
         """`rows` of the site chosen in the site switcher."""

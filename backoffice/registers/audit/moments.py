@@ -75,7 +75,7 @@ def is_past(register, rows):
 def whole(register, found):
     """History rows with everything of what their references point to."""
     names = [column.name for column in register.own_fields.values() if column.joined]
-    return found.select_related(*names).order_by()
+    return (found.select_related(*names) if names else found).order_by()
 
 
 def presented(register, rows):

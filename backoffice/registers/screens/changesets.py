@@ -24,7 +24,7 @@ from ..jobs import UNDO, start_undo
 from ..models import ChangeSet
 from . import addresses, pages
 from .changeset_list import ChangeSetsView
-from .differences import deed, differences
+from .differences import deed, differences, line_differences
 from .editing import REASON, reason_in
 from .frame import HOME, Frame
 
@@ -131,6 +131,7 @@ class ChangeSetView(ChangeSetFrame):
         rows = {row.pk: row for row in pages.fetched(visible, register, [])}
         steps = [(before.get(entry.before), entry, rows[entry.id]) for entry in entries]
         found = differences(register, steps, self.viewer)
+        of_lines = line_differences(register, entries, self.viewer)
         reached = set(rows)
         return [
             {
@@ -139,7 +140,7 @@ class ChangeSetView(ChangeSetFrame):
                 "kind": deed(old, entry)[0],
                 "what": deed(old, entry)[1],
                 "source": _("row %(row)s") % {"row": entry.source_row} if entry.source_row else "",
-                "differences": changed,
+                "differences": changed + of_lines.get(entry.pk, []),
             }
             for (old, entry, row), changed in zip(steps, found, strict=True)
         ]

@@ -18,9 +18,10 @@ from ..models import ChangeSet
 from ..notes import leases
 from ..scope import viewer_of
 from . import addresses, references
-from .differences import differences
+from .differences import differences, line_differences
 from .form import RecordForm
 from .frame import RecordFrame, RegisterFrame
+from .lines import PartForms
 
 REASON = "_reason"
 VERSION = "_version"
@@ -38,15 +39,31 @@ def act_of(request, viewer, reason=""):
     return Act(request.user, ChangeSet.Channel.FORM, reason, viewer=viewer)
 
 
+def wishes_of(parts):
+    """{code of the part: [Write]} of the lines that were filled in."""
+    return {part.part.code: wishes for part in parts if (wishes := part.wishes())}
+
+
+def refuse(refused, form, parts):
+    for shown in (form, *parts):
+        shown.refuse(refused)
+
+
 class FormFrame:
     """What creating and editing share."""
 
+    def parts(self, row=None, **filled):
+        """The forms of the lines of every part."""
+        return [PartForms(part, self.viewer, row, **filled) for part in self.register.parts]
+
     template_name = "registers/form.html"
 
-    def form_page(self, form, status=200, **context):
+    def form_page(self, form, parts, status=200, **context):
         return self.page(
             status,
             form=form,
+            parts=parts,
+            mistakes=form.mistakes() + [mistake for part in parts for mistake in part.mistakes()],
             media=form.media,
             reason=self.request.POST.get(REASON, ""),
             reason_name=REASON,
@@ -72,18 +89,18 @@ class CreateView(FormFrame, RegisterFrame):
         return [*super().get_breadcrumbs_items(), {"url": "", "label": self.get_page_title()}]
 
     def get(self, request, *args, **kwargs):
-        return self.form_page(RecordForm(self.register, self.viewer))
+        return self.form_page(RecordForm(self.register, self.viewer), self.parts())
 
     def post(self, request, *args, **kwargs):
-        form = RecordForm(self.register, self.viewer, data=request.POST)
-        if not form.is_valid():
-            return self.form_page(form, 422)
-        write = Write(values=form.changes())
+        form, parts = RecordForm(self.register, self.viewer, data=request.POST), self.parts(data=request.POST)
+        if not all([form.is_valid(), *(part.is_valid() for part in parts)]):
+            return self.form_page(form, parts, 422)
+        write = Write(values=form.changes(), lines=wishes_of(parts))
         try:
             apply(self.register, [write], act=act_of(request, self.viewer, reason_in(request)))
         except Refused as refused:
-            form.refuse(refused)
-            return self.form_page(form, 422)
+            refuse(refused, form, parts)
+            return self.form_page(form, parts, 422)
         messages.success(request, _("Saved."))
         seen = self.register.visible(self.viewer).filter(pk=write.row.pk).exists()
         return HttpResponseRedirect(addresses.record_url(write.row) if seen else addresses.list_url(self.register))
@@ -97,10 +114,11 @@ class EditView(FormFrame, RecordFrame):
     def get_breadcrumbs_items(self):
         return [*super().get_breadcrumbs_items(), {"url": "", "label": _("Edit %(name)s") % {"name": self.name}}]
 
-    def form_page(self, form, status=200, **context):
+    def form_page(self, form, parts, status=200, **context):
         leases.hold(self.register, self.row, self.request.user)
         return super().form_page(
             form,
+            parts,
             status,
             editing=editing_now(self.register, self.row, self.request.user),
             editing_url=reverse("notes_editing", args=[self.register.code, self.row.public_id]),
@@ -113,7 +131,8 @@ class EditView(FormFrame, RecordFrame):
             messages.warning(request, _("This record is void. Bring it back before changing it."))
             return HttpResponseRedirect(addresses.record_url(self.row))
         looks.on_page(self.register, self.viewer, self.row, self.register.fields.values())
-        return self.form_page(RecordForm(self.register, self.viewer, self.row), version=self.row.version)
+        form = RecordForm(self.register, self.viewer, self.row)
+        return self.form_page(form, self.parts(self.row), version=self.row.version)
 
     def posted_number(self, name):
         posted = self.request.POST.get(name, "")
@@ -131,27 +150,29 @@ class EditView(FormFrame, RecordFrame):
 
     def post(self, request, *args, **kwargs):
         form = RecordForm(self.register, self.viewer, self.row, request.POST)
-        valid = form.is_valid()
+        parts = self.parts(self.row, data=request.POST)
+        valid = all([form.is_valid(), *(part.is_valid() for part in parts)])
         changes = form.changes(self.state(self.posted_version) or self.row)
         clashes = self.clashes(form, changes)
         if valid and any(clash.choice not in (MINE, THEIRS) for clash in clashes):
             form.add_error(None, _("Please choose for each of these fields whose value counts."))
-        if form.errors:
-            return self.form_page(form, 422, **self.context_of(clashes))
+        if form.errors or not valid:
+            return self.form_page(form, parts, 422, **self.context_of(clashes))
         for clash in clashes:
             if clash.choice == THEIRS:
                 del changes[clash.field]
-        if not changes:
+        lines = wishes_of(parts)
+        if not changes and not lines:
             messages.info(request, _("Nothing was changed."))
             return self.done()
-        write = Write(row=self.row, values=changes, version=self.posted_version)
+        write = Write(row=self.row, values=changes, version=self.posted_version, lines=lines)
         try:
             apply(self.register, [write], act=act_of(request, self.viewer, reason_in(request)))
         except Refused as refused:
-            form.refuse(refused)
-            return self.form_page(form, 422, **self.context_of(clashes))
+            refuse(refused, form, parts)
+            return self.form_page(form, parts, 422, **self.context_of(clashes))
         except Conflict as conflict:
-            return self.conflict_page(changes, conflict.row)
+            return self.conflict_page(changes, parts, conflict.row)
         messages.success(request, _("Saved."))
         return self.done()
 
@@ -167,7 +188,7 @@ class EditView(FormFrame, RecordFrame):
         seen = self.state(self.posted_number(BASE)) if BASE in self.request.POST else None
         return clashes_of(form, changes, seen, self.row, self.request.POST) if seen else []
 
-    def conflict_page(self, mine, now):
+    def conflict_page(self, mine, parts, now):
         """The form again, my changes on top of the present row; what both changed stands beside each other."""
         base = self.state(self.posted_version) or now
         self.row = now
@@ -178,13 +199,21 @@ class EditView(FormFrame, RecordFrame):
         written = self.register.history.objects.filter(id=now.pk).order_by("-pk")
         return self.form_page(
             form,
+            [PartForms(kept.part, self.viewer, now, kept=kept) for kept in parts],
             409,
             version=now.version,
             base=self.posted_version,
             both=clashes_of(form, mine, base, now, {}),
-            theirs=[item for item in theirs if item.field not in mine],
+            theirs=[item for item in theirs if item.field not in mine] + self.lines_of_others(base, now),
             their_change=written.select_related("change_set__actor__wagtail_userprofile").first().change_set,
         )
+
+    def lines_of_others(self, base, now):
+        """[Difference] of the lines that somebody else changed since `base`; what I filled in stands on top."""
+        since = self.register.history.objects.filter(id=now.pk, version__gt=base.version).order_by("pk")
+        return [
+            item for found in line_differences(self.register, list(since), self.viewer).values() for item in found
+        ]
 
 
 @dataclass(frozen=True)

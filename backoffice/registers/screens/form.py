@@ -21,9 +21,9 @@ class RecordForm(forms.Form):
     A field that the viewer may not set is shown and cannot be filled in.
     """
 
-    def __init__(self, register, viewer, row=None, data=None, initial=None):
+    def __init__(self, register, viewer, row=None, data=None, initial=None, prefix=None):
         self.register, self.viewer, self.row = register, viewer, row
-        super().__init__(data, initial=initial, use_required_attribute=False)
+        super().__init__(data, initial=initial, prefix=prefix, use_required_attribute=False)
         self.columns = {column.name: column for column in self._columns()}
         self.fixed = {name for name, column in self.columns.items() if row and column.read_only_for(viewer)}
         self.masked = {name for name, column in self.columns.items() if self._is_masked(column)}
@@ -102,7 +102,11 @@ class RecordForm(forms.Form):
 
     def refuse(self, refused):
         """Puts the door's refusals at their fields; those of fields not in the form stand above it."""
-        for name, messages in refused.by_field().items():
+        self.refuse_by(refused.by_field())
+
+    def refuse_by(self, found):
+        """Puts {field or None: [messages]} at the fields."""
+        for name, messages in found.items():
             for message in messages:
                 if name in self.fields:
                     self.add_error(name, message)

@@ -16,7 +16,7 @@ from ..audit.entitled import may_see_looks
 from ..audit.screens.moment import moment_context
 from ..lists.operands import NotUnderstood
 from ..notes.models import Attachment, Comment
-from . import addresses, pages, timeline
+from . import addresses, lines, pages, timeline
 from .editing import editing_now
 from .frame import RecordFrame
 from .listing import css_of
@@ -147,9 +147,11 @@ class DetailsView(RecordTab):
     def get(self, request, *args, **kwargs):
         looks.on_page(self.register, self.viewer, self.shown, self.register.fields.values())
         if self.shown is not self.row:
-            return self.page(sections=self.sections(), may_reveal=False)
+            return self.page(sections=self.sections(), parts=self.lines(), may_reveal=False)
         reveal_url = addresses.record_url(self.row, "reveal") if self.may_reveal else ""
-        return self.page(sections=self.sections(), may_reveal=self.may_reveal, reveal_url=reveal_url)
+        return self.page(
+            sections=self.sections(), parts=self.lines(), may_reveal=self.may_reveal, reveal_url=reveal_url
+        )
 
     @cached_property
     def may_reveal(self):
@@ -164,6 +166,10 @@ class DetailsView(RecordTab):
         return [
             (heading, [self.field(column, readers[column.name]) for column in columns]) for heading, columns in layout
         ]
+
+    def lines(self):
+        """The lines of every part, at the moment the page shows."""
+        return lines.tables(self.register, self.row, self.viewer, self.moment)
 
     def field(self, column, read):
         return {
@@ -261,16 +267,28 @@ class RevealView(RecordFrame):
     http_method_names = ["post"]
 
     def post(self, request, *args, **kwargs):
-        column = self.register.fields_for(self.viewer).get(request.POST.get("field", ""))
+        keeper, row, column = self.place(request.POST.get("field", ""))
         reason = request.POST.get("reason", "").strip()[:200]
         if column is None or not column.personal:
             return JsonResponse({"error": _("There is nothing to reveal.")}, status=422)
         if not reason:
             return JsonResponse({"error": _("Please give a reason.")}, status=422)
         try:
-            return JsonResponse({"text": reveal(self.register, self.row, column, request.user, reason)})
+            return JsonResponse({"text": reveal(keeper, row, column, request.user, reason)})
         except TooManyLooks as error:
             return JsonResponse({"error": str(error)}, status=429)
+
+    def place(self, name):
+        """(register or part, record or line, Column or None) of a field `name`, or `part.id of the line.name`."""
+        if name.count(".") != 2:
+            return self.register, self.row, self.register.fields_for(self.viewer).get(name)
+        code, key, name = name.split(".")
+        for part in self.register.parts:
+            if part.code == code:
+                for line in part.lines_of([self.row])[self.row.pk]:
+                    if line.public_id == key:
+                        return part, line, part.fields_for(self.viewer).get(name)
+        return self.register, self.row, None
 
 
 def reveal(register, row, column, user, reason):

@@ -14,14 +14,16 @@ more, a higher layer or another part of the engine, adds a source when its app i
 
 from dataclasses import dataclass, field
 
+from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.utils import get_user_display_name
 
+from .. import catalogue
 from ..models import Access
 from . import addresses
-from .differences import deed, differences
+from .differences import deed, differences, line_differences
 
 SIZE = 20
 # What the interface for programs calls the history: the sources of the engine itself.
@@ -116,8 +118,9 @@ class Changes(Source):
         after, before = states[: len(keys)], [*states[1:], None][: len(keys)]
         steps = [(old, new, row) for old, new in zip(before, after, strict=True)]
         found = differences(register, steps, asked.viewer)
+        lines = line_differences(register, after, asked.viewer)
         return {
-            after.pk: self.entry(asked, before, after, changed)
+            after.pk: self.entry(asked, before, after, changed + lines.get(after.pk, []))
             for (before, after, _row), changed in zip(steps, found, strict=True)
         }
 
@@ -156,17 +159,22 @@ class Looks(Source):
     name, label = "looks", pgettext_lazy("timeline", "Views")
 
     def rows(self, asked):
-        return Access.objects.filter(register=asked.register.code, row=asked.row.pk)
+        """Looks at the record, and at the lines of its parts."""
+        wanted = Q(register=asked.register.code, row=asked.row.pk)
+        for part in asked.register.parts:
+            lines = part.model.rows.filter(**{part.of: asked.row.pk})
+            wanted |= Q(register=part.code, row__in=lines.values("pk"))
+        return Access.objects.filter(wanted)
 
     def keys(self, asked, limit):
         return list(self.rows(asked).order_by("-pk").values_list("at", "pk")[:limit])
 
     def entries(self, asked, keys):
         looks = self.rows(asked).filter(pk__in=keys).select_related("actor__wagtail_userprofile")
-        return {look.pk: self.entry(asked.register, look, asked.viewer) for look in looks}
+        return {look.pk: self.entry(catalogue.keeper(look.register), look, asked.viewer) for look in looks}
 
-    def entry(self, register, look, viewer):
-        known = register.fields_for(viewer)
+    def entry(self, keeper, look, viewer):
+        known = keeper.fields_for(viewer)
         names = [str(capfirst(known[name].label)) for name in look.fields if name in known]
         what = capfirst(look.get_kind_display())
         if look.kind == Access.Kind.REVEAL:
