@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "backoffice.registers.notes",
     "backoffice.registers.programs",
     "backoffice.registers.numbering",
+    "backoffice.registers.webhooks",
     "backoffice.organisation",
     "workflows.releases",
     "workflows.approvals",
@@ -165,6 +166,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 AUDIT_HEADS = env("AUDIT_HEADS", default=str(VAR_DIR / "audit-heads"))
 # How many requests a minute one access token, or one person signed in, may send to the API.
 API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=600)
+# Networks of the house that webhooks may call, such as 10.1.0.0/16; public addresses they may call anyway.
+WEBHOOK_NETWORKS = env.list("WEBHOOK_NETWORKS", default=[])
 # What looks into uploaded files before anybody gets them: a program that takes the bytes on its standard input and
 # ends with 0 (clean) or 1 (found something), such as `clamdscan -`, or the dotted path of a function that takes
 # the open file and returns what it found, or an empty text. Left empty, only the kinds of files are checked.

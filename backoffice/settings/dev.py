@@ -29,4 +29,6 @@ LOGGING = logging(
         "delay": True,
     }
 )
+# A webhook may be tried against a program on the same machine.
+WEBHOOK_NETWORKS = env.list("WEBHOOK_NETWORKS", default=["127.0.0.0/8", "::1/128"])
 DEMO = True

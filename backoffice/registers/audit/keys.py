@@ -1,5 +1,6 @@
 """Changing the keys of encrypted values: everything kept under an older key is encrypted with the newest one."""
 
+from django.apps import apps
 from django.db import connection
 
 from .. import catalogue
@@ -13,10 +14,9 @@ SLICE = 500
 def places():
     """[(table, key column, column)] of every encrypted column, histories included, in a lasting order."""
     found = []
-    for register in catalogue.keepers():
-        for model, key in ((register.model, "id"), (register.history, "history_id")):
-            columns = [f.column for f in model._meta.concrete_fields if getattr(f, "encrypted", False)]
-            found += [(model._meta.db_table, key, column) for column in columns]
+    for model in apps.get_models():
+        columns = [f.column for f in model._meta.concrete_fields if getattr(f, "encrypted", False)]
+        found += [(model._meta.db_table, model._meta.pk.column, column) for column in columns]
     return sorted(found)
 
 

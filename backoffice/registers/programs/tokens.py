@@ -87,14 +87,14 @@ def presented(secret):
     if not secret.isascii():
         return None
     token = AccessToken.objects.filter(digest=digest(secret), revoked_at=None, expires_at__gt=clock.now()).first()
-    owner = token and _who_may_enter(token.owner_id)
+    owner = token and who_may_enter(token.owner_id)
     if owner is None:
         return None
     token.owner = owner
     return token
 
 
-def _who_may_enter(number):
+def who_may_enter(number):
     """The account, as the backend that signs people in gives it to a session of theirs."""
     users = (backend.get_user(number) for backend in auth.get_backends() if hasattr(backend, "get_user"))
     return next((user for user in users if user is not None), None)
