@@ -48,8 +48,8 @@ def viewer_for(user):
 
 @provide_roles
 def roles_that_see(register):
-    """[(code, label)] of the roles that see records of `register`."""
-    if not register.systems:
+    """[(code, label)] of the roles that see records of `register`; of all roles for None."""
+    if register is None or not register.systems:
         return list(Role.choices)
     return [(role.value, role.label) for role in Role if cell(role, register.systems[0]).view]
 

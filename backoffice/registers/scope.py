@@ -78,7 +78,7 @@ def provide_roles(function):
 
 
 def roles_of(register):
-    """[(code, label)] of the roles that see `register`."""
+    """[(code, label)] of the roles that see `register`; of all roles for None."""
     return _roles[0](register)
 
 

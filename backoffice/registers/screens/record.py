@@ -70,6 +70,8 @@ class RecordTab(RecordFrame):
         if self.may("reveal") and giving.may_give(self.viewer) and giving.fields_to_give(self.register, self.viewer):
             url = reverse("access_give", args=[self.register.code, self.row.public_id])
             buttons.append(Button(_("Give access"), url, icon_name="key"))
+        why_url = addresses.record_url(self.row, "why")
+        buttons.append(Button(_("Who sees what, and why"), why_url, icon_name="help"))
         if not self.may("void"):
             return buttons
         if self.row.is_void:

@@ -40,7 +40,8 @@ def offers(register, viewer, query=""):
 def _titled(register, rows, query):
     """Registers without a search are small lists, such as positions: their titles are read through."""
     title = register.column(register.title_field)
-    return rows.none() if title.personal else rows.filter(**{f"{title.name}__icontains": query})
+    unread = title.personal or title.field.is_relation
+    return rows.none() if unread else rows.filter(**{f"{title.name}__icontains": query})
 
 
 class ChooserInput(forms.TextInput):

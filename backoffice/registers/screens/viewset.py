@@ -7,6 +7,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
 from .. import catalogue
+from ..access.why_pages import WhyView
 from ..audit.screens.recycle import RecycleView
 from ..audit.screens.seen import SeenView
 from ..lists import arranging_pages, building, bulk_pages, cells
@@ -48,6 +49,7 @@ class RegisterViewSet(ViewSet):
             path("choose/<slug:field>/", view(editing.ChooseView), name="choose"),
             path("recycle/", view(RecycleView), name="recycle"),
             path("<public_id:key>/seen/", view(SeenView), name="seen"),
+            path("<public_id:key>/why/", view(WhyView), name="why"),
             path("<public_id:key>/", view(record.DetailsView), name="record"),
             path("<public_id:key>/related/", view(record.RelatedView), name="related"),
             path("<public_id:key>/timeline/", view(record.TimelineView), name="timeline"),
