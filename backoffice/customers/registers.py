@@ -38,3 +38,5 @@ class CustomerRegister(Register):
     restricted = {"owner_consultant": "approve"}
     headings, cells = HEADINGS, CELLS
     parts = [HouseholdLines]
+    likeness = [(("phone", "further_phones"),), ("identity_number",), ("name", "home_address")]
+    gathers = {"phone": "further_phones"}

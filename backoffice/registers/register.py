@@ -74,6 +74,9 @@ class Register(metaclass=RegisterMeta):
                 from the values given, before anything is judged
     checks      functions (register, writes) -> list of `Refusal`, judging one row or many alike
     parts       classes of `parts.Part`: lines that are written with a record and belong to it
+    likeness    the rules by which two records may be the same: tuples of fields that must all agree, see
+                `duplicates/likeness.py`
+    gathers     {field: list field}: when records are merged, values not chosen stay in the list
     brings      function (values of new rows as staged, site) -> [(register code, [titles])]: records that an import
                 of such rows enters on its way, told in the preview
     """
@@ -98,6 +101,7 @@ class Register(metaclass=RegisterMeta):
     completions = ()
     checks = ()
     parts = ()
+    likeness, gathers = (), {}
     brings = None
     # Of a part, the field that points to the record; registers stand by themselves.
     of = ""

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "backoffice.registers.programs",
     "backoffice.registers.numbering",
     "backoffice.registers.webhooks",
+    "backoffice.registers.duplicates",
     "backoffice.organisation",
     "workflows.releases",
     "workflows.approvals",

@@ -15,6 +15,8 @@ from .act import Act, Denied, Refusal, Refused, Write
 from .door import finish, open_change_set, write_rows
 
 SLICE = 500
+# `function(change_set, undoing)`: takes back what an act did beside records, in the transaction of the undoing.
+FOLLOWERS = []
 
 TOUCHED = _("changed since")
 REFERRED = _("another record refers to it")
@@ -57,6 +59,8 @@ def finish_undo(change_set, undoing, *, act):
     """Closes the undoing of `change_set`, all of whose slices are done."""
     if not change_set.undoes_id:
         _undo_on_the_way(change_set, undoing, act)
+    for follow in FOLLOWERS:
+        follow(change_set, undoing)
     return finish(undoing)
 
 

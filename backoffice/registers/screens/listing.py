@@ -1,6 +1,7 @@
 """The list of a register: Wagtail's listing frame around one plain loop over the readers."""
 
 from django.http import JsonResponse, QueryDict
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.text import capfirst
@@ -175,6 +176,9 @@ class ListView(ListFrame):
             buttons.append(Button(_("Export this list"), self.address("export"), icon_name="download"))
         if self.register.may(self.viewer, "configure"):
             buttons.append(Button(_("Fields and options"), addresses.fields_url(self.register), icon_name="form"))
+        if self.register.likeness and self.register.may(self.viewer, "change"):
+            found = reverse("duplicates", args=[self.register.code])
+            buttons.append(Button(_("Likely duplicates"), found, icon_name="copy"))
         buttons.append(Button(_("Voided records"), addresses.list_url(self.register, "recycle"), icon_name="bin"))
         return buttons
 

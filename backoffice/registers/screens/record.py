@@ -1,11 +1,12 @@
 """The page of a record, read before it is changed: header strip, details, related records, timeline."""
 
 from django.db.models import Count, Subquery
-from django.http import JsonResponse
+from django.http import HttpResponseRedirect, JsonResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button, HeaderButton
 
 from .. import catalogue
@@ -14,6 +15,7 @@ from ..access.watching import TooManyLooks, reveal_within_limits
 from ..audit import looks, moments
 from ..audit.entitled import may_see_looks
 from ..audit.screens.moment import moment_context
+from ..duplicates.merging import kept_for
 from ..lists.operands import NotUnderstood
 from ..notes.models import Attachment, Comment
 from . import addresses, lines, pages, timeline
@@ -147,6 +149,10 @@ class DetailsView(RecordTab):
         return state or self.row
 
     def get(self, request, *args, **kwargs):
+        if self.row.is_void and not request.GET and (kept := self._merged_into()):
+            text = _("%(name)s was merged into this record.") % {"name": self.name}
+            messages.info(request, text)
+            return HttpResponseRedirect(addresses.record_url(kept))
         looks.on_page(self.register, self.viewer, self.shown, self.register.fields.values())
         if self.shown is not self.row:
             return self.page(sections=self.sections(), parts=self.lines(), may_reveal=False)
@@ -154,6 +160,11 @@ class DetailsView(RecordTab):
         return self.page(
             sections=self.sections(), parts=self.lines(), may_reveal=self.may_reveal, reveal_url=reveal_url
         )
+
+    def _merged_into(self):
+        """The record that a merged one goes on in, where the viewer sees it. Any parameter shows the merged one."""
+        kept = kept_for(self.register, self.row)
+        return kept and self.register.visible(self.viewer).filter(pk=kept.pk).first()
 
     @cached_property
     def may_reveal(self):
