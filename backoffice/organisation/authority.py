@@ -12,11 +12,12 @@ from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
 from backoffice.jobs import clock
+from backoffice.registers import catalogue
 from backoffice.registers.scope import Seat, Viewer, provide_roles, provide_viewers, system_viewer, viewer_of
 
 from .accounts.models import User
 from .line import ReportingLine, in_force
-from .roles import Role, cell, permissions_of, roles_with
+from .roles import VIEWS, Role, cell, cells_of, permissions_of, roles_with
 
 _TEAM_VIEW = ".view_team_"
 # Functions `(user, viewer)`, called when somebody's seats are known: for what Wagtail would ask of their groups.
@@ -49,9 +50,10 @@ def viewer_for(user):
 @provide_roles
 def roles_that_see(register):
     """[(code, label)] of the roles that see records of `register`; of all roles for None."""
-    if register is None or not register.systems:
+    cells = register and cells_of(register)
+    if cells is None:
         return list(Role.choices)
-    return [(role.value, role.label) for role in Role if cell(role, register.systems[0]).view]
+    return [(role.value, role.label) for role in Role if cells[role].view]
 
 
 def _dated(viewer, moment, day):
@@ -79,17 +81,23 @@ def _seats(user, today):
             role=role,
             site=site,
             staff=staff,
-            reports=_reports(line, permissions[role], staff, position, site, acting_for),
+            reports=_reports(line, staff, position, site, acting_for) if _leads(role, permissions) else frozenset(),
             permissions=permissions[role],
         )
         for _pk, staff, position, role, site, acting_for in held
     )
 
 
-def _reports(line, permissions, staff, position, site, acting_for):
-    """The people below, where the role looks at a team's records at all."""
-    if not any(_TEAM_VIEW in codename for codename in permissions):
-        return frozenset()
+def _leads(role, permissions):
+    """Whether `role` looks at a team's records at all, in a declared register or in one that was made since."""
+    if any(_TEAM_VIEW in codename for codename in permissions[role]):
+        return True
+    made = (register for register in catalogue.registers() if register.made)
+    return any(VIEWS.get(cells_of(register)[Role(role)].view) == "team" for register in made if register.rights)
+
+
+def _reports(line, staff, position, site, acting_for):
+    """The people below in the reporting line."""
     holding = next(
         (
             one

@@ -120,6 +120,16 @@ def cell(role, system):
     return matrix()[system][role]
 
 
+def cells_of(register):
+    """{role: Cell} of one register: the row of its system, or the rights it states itself; None for a register that
+    everybody sees."""
+    if register.systems:
+        return matrix()[register.systems[0]]
+    if not register.rights:
+        return None
+    return {role: read_cell(register.rights.get(role.value, "-")) for role in Role}
+
+
 def roles_with(system, letter):
     """The roles that hold `letter` in `system`."""
     return [role for role, found in matrix()[system].items() if letter in found.letters]
@@ -143,10 +153,10 @@ def codenames(role):
     from backoffice.registers import catalogue
 
     found = set() if role in NO_ADMIN else {"wagtailadmin.access_admin"}
-    for register in catalogue.registers():
-        if register.systems:
-            verbs = cell(role, register.systems[0]).verbs(role)
-            found |= {register.permission(verb) for verb in verbs}
+    for register in catalogue.declared():
+        cells = cells_of(register)
+        if cells:
+            found |= {register.permission(verb) for verb in cells[role].verbs(role)}
     for grant in GRANTS:
         found |= set(grant(role))
     return found

@@ -115,6 +115,11 @@ class Column:
         return getattr(self.field, "given", False)
 
     @property
+    def typed(self):
+        """Whether people write it into the form of a record. A number is given, a state has buttons of its own."""
+        return True
+
+    @property
     def audience(self):
         """The roles for which it exists; none means everybody who sees the register."""
         return self.rule.seen_by

@@ -78,8 +78,9 @@ def told(entry):
 
 
 def describe_all():
+    """The registers that stand in the code; those that people make are different in every installation."""
     with as_declared():
-        return [describe(register) for register in catalogue.registers()]
+        return [describe(register) for register in catalogue.declared()]
 
 
 def as_markdown(described):

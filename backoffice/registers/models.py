@@ -59,6 +59,11 @@ class RecordHistory(HistoricalRecords):
     def __init__(self, **kwargs):
         super().__init__(**{"bases": [HistoryRow], "inherit": True, "related_name": None} | kwargs)
 
+    def finalize(self, sender, **kwargs):
+        """Narrower views of a table share its history."""
+        if not sender._meta.proxy:
+            super().finalize(sender, **kwargs)
+
     # The moment alone is never searched by: the index below serves the state of a row at a moment.
     _date_indexing = False
 

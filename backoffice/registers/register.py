@@ -66,6 +66,7 @@ class Register(metaclass=RegisterMeta):
     sections    {heading: fields} of page and form; fields named in none fall into the last
     scope       whose a record is and where it stands
     restricted  {field: verb}: who lacks the verb cannot change the field
+    rights      {role: cell} as in a line of the permission matrix, for a register that serves none of its systems
     headings    {field: other words} seen as headings in spreadsheets
     cells       {field: options of its kind of value}, such as {"phone": {"further": "further_phones"}}
     sheet       a `sheets.layout.Layout`, where lists of its kind hold more than the fields tell: values in several
@@ -95,6 +96,7 @@ class Register(metaclass=RegisterMeta):
     sections = {}
     scope = Scope()
     restricted = {}
+    rights = {}
     headings = {}
     cells = {}
     sheet = None
@@ -120,6 +122,12 @@ class Register(metaclass=RegisterMeta):
 
     def __repr__(self):
         return f"<register {self.code}>"
+
+    # Whether people made it while the product runs, and it is handed in through `catalogue.provide`.
+    made = False
+
+    # Where menu and first page offer it; an archive is reached by its address alone.
+    offered = True
 
     # What it is called
 
@@ -235,12 +243,13 @@ class Register(metaclass=RegisterMeta):
         """The codename of one verb, for example `customers.view_team_customer`."""
         return f"{self.options.app_label}.{verb}_{self.options.model_name}"
 
+    def grants(self, seat, verb):
+        """Whether one seat holds `verb` here."""
+        return self.permission(verb) in seat.permissions
+
     def reach(self, seat):
         """How far one seat sees: "site", "team", "own" or None."""
-        for reach in reversed(REACHES):
-            if self.permission(f"view_{reach}") in seat.permissions:
-                return reach
-        return None
+        return next((reach for reach in reversed(REACHES) if self.grants(seat, f"view_{reach}")), None)
 
     def seen_by(self, viewer):
         """Whether the register exists at all for `viewer`."""
@@ -325,8 +334,16 @@ class Register(metaclass=RegisterMeta):
     def _keys(self):
         return SearchKey.objects.filter(register=self.code)
 
+    def before_insert(self, rows):
+        """What only new `rows` that are really written get, such as numbers without gaps: runs inside their
+        transaction, when nothing can be refused any more."""
+
     def after_write(self, rows):
         """What must become true together with `rows`, just written: runs inside their transaction."""
+
+    def moves(self, row, viewer):
+        """The states `viewer` may give `row` next: [(state, words on the button)], for buttons on its page."""
+        return []
 
     def actions(self, row, viewer):
         """What `viewer` may do with `row` beside editing it: [(label, address, icon)], for the menu of its page."""

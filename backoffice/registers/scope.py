@@ -44,8 +44,7 @@ class Viewer:
 
     def seats_that(self, register, verb):
         """The seats that allow `verb` on `register`."""
-        codename = register.permission(verb)
-        return [seat for seat in self.seats if codename in seat.permissions]
+        return [seat for seat in self.seats if register.grants(seat, verb)]
 
     def may(self, register, verb):
         return self.everything or bool(self.seats_that(register, verb))

@@ -7,19 +7,18 @@ from wagtail.admin.views.home import LockedPagesPanel, RecentEditsPanel
 from .screens import changesets
 from .screens.editing import EditingView
 from .screens.home import RecentChangesPanel, RegistersPanel
-from .screens.viewset import menus, register_viewsets
-
-VIEWSETS = register_viewsets()
+from .screens.viewset import MadeViewSet, menus, register_viewsets
 
 
 @hooks.register("register_admin_viewset")
 def registers():
-    return VIEWSETS
+    return register_viewsets()
 
 
 @hooks.register("register_admin_urls")
 def changes():
     return [
+        MadeViewSet().addresses(),
         path("changes/", include((changesets.urlpatterns, "changes"), namespace="changes")),
         path("editing/<slug:code>/<public_id:key>/", EditingView.as_view(), name="notes_editing"),
     ]
@@ -27,7 +26,7 @@ def changes():
 
 @hooks.register("construct_main_menu")
 def groups_of_registers(request, items):
-    items += [group for group in menus(VIEWSETS) if group.is_shown(request)]
+    items += [group for group in menus() if group.is_shown(request)]
 
 
 @hooks.register("construct_homepage_panels")

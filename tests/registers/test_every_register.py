@@ -13,15 +13,15 @@ for module in pkgutil.walk_packages(tests.__path__, "tests."):
     if module.name.endswith(".test_register"):
         importlib.import_module(module.name)
 
-for register in catalogue.registers():
+for register in catalogue.declared():
     if register.code not in SUITES:
         name = "Test" + "".join(part.capitalize() for part in register.code.split("_"))
         globals()[name] = type(name, (RegisterSuite,), {"code": register.code})
 
 
 def test_no_register_lacks_the_suite():
-    assert set(SUITES) == {register.code for register in catalogue.registers()}
+    assert {register.code for register in catalogue.declared()} <= set(SUITES)
 
 
 def test_a_register_without_the_suite_would_be_noticed():
-    assert set(SUITES) - {"customer"} != {register.code for register in catalogue.registers()}
+    assert not {register.code for register in catalogue.declared()} <= set(SUITES) - {"customer"}

@@ -12,7 +12,7 @@ from ..audit.moments import PARAMETER
 from ..changes import Refusal, Refused
 from ..scope import system_viewer, viewer_of
 from ..screens.filters import Filters
-from . import added, refusals, schemas
+from . import added, made, refusals, schemas
 from .asking import AccessTokenAuth, PlainJson, Rate, Session, records
 from .document import Document
 from .once import EXTRA, once
@@ -26,7 +26,30 @@ class Api(NinjaAPI):
 
 
 def build():
-    """The API with the operations of every register declared so far."""
+    """The API with the operations of every declared register."""
+    api = _empty("api-v1")
+    with translation.override("en"), as_declared():
+        for register in catalogue.declared():
+            api.add_router(f"/{register.code}", _router(register), tags=[str(register.label_plural)])
+
+    @api.get("/openapi.json", include_in_schema=False)
+    def openapi(request):
+        viewer = viewer_of(request.user)
+        return JsonResponse(document_for(viewer, made.document(api, viewer)))
+
+    made.add_to(api)
+    return api
+
+
+def build_for(register, name):
+    """The API of one register that people made; `name` is different for every one that is alive."""
+    api = _empty(name)
+    with translation.override("en"), as_declared():
+        api.add_router(f"/{register.code}", _router(register), tags=[str(register.label_plural)])
+    return api
+
+
+def _empty(name):
     api = Api(
         title="Back office records",
         version="1",
@@ -36,17 +59,9 @@ def build():
         auth=[AccessTokenAuth(), Session()],
         throttle=[Rate()],
         parser=PlainJson(),
-        urls_namespace="api-v1",
+        urls_namespace=name,
     )
     refusals.explain(api)
-    with translation.override("en"), as_declared():
-        for register in catalogue.registers():
-            api.add_router(f"/{register.code}", _router(register), tags=[str(register.label_plural)])
-
-    @api.get("/openapi.json", include_in_schema=False)
-    def openapi(request):
-        return JsonResponse(document_for(viewer_of(request.user), api.get_openapi_schema()))
-
     return api
 
 

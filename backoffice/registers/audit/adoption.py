@@ -20,7 +20,7 @@ def adopt():
     if Event.objects.exists():
         return 0
     with transaction.atomic(), door_open():
-        count = sum(_adopt_history(register) for register in catalogue.keepers())
+        count = sum(_adopt_history(keeper) for r in catalogue.declared() for keeper in (r, *r.parts))
         return (
             count + _adopt(ChangeSet.objects.exclude(finished_at=None), _close) + _adopt(Access, events.of_accesses)
         )

@@ -22,7 +22,7 @@ def places():
 
 def reencrypt(place, after):
     """One slice of one column, inside the caller's transaction. Returns the last key done, None at the end."""
-    if place[0] in {register.history._meta.db_table for register in catalogue.keepers()}:
+    if place[0] in {record.history.model._meta.db_table for record in catalogue.models()}:
         with permit(place[0]):
             return encrypt_slice(connection, *place, after=after, size=SLICE)
     with door_open():

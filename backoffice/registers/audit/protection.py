@@ -23,8 +23,8 @@ def _permitted(table):
 def declared():
     """The triggers of every table of the log."""
     found = []
-    for register in catalogue.keepers():
-        table = register.history._meta.db_table
+    for model in catalogue.models():
+        table = model.history.model._meta.db_table
         found += append_only(table, unless=_permitted(table))
     for model in (Event, Seen):
         found += append_only(model._meta.db_table)

@@ -257,7 +257,10 @@ def _store_rows(change_set, register, writes, act):
 
 
 def _insert(register, writes):
-    register.model.rows.bulk_create([write.row for write in writes], batch_size=BATCH)
+    rows = [write.row for write in writes]
+    if rows:
+        register.before_insert(rows)
+    register.model.rows.bulk_create(rows, batch_size=BATCH)
 
 
 def _update(register, writes):

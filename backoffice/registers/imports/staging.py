@@ -137,7 +137,8 @@ class Stager:
     def _living_rows(self, keys):
         """{key: [rows]} of the records at the batch's site that hold one of `keys`, in one query."""
         leading = self.keys[0]
-        rows = self.register.model.rows.filter(voided_at=None, **{f"{leading.name}__in": {key[0] for key in keys}})
+        rows = self.register.with_columns(self.register.model.rows.filter(voided_at=None), [leading])
+        rows = rows.filter(**{f"{leading.path}__in": {key[0] for key in keys} - {None}})
         site = self.register.scope.site
         if site in self.register.fields:
             rows = rows.filter(**{site: self.batch.site_id})

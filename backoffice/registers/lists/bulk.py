@@ -72,6 +72,10 @@ class BulkForm(RecordForm):
             for name in set(self.fields) - set(self.chosen):
                 del self.fields[name]
 
+    def asks_for(self, column):
+        """States included: many records take the same step at once."""
+        return not column.computed
+
     def posted(self):
         """What was filled in, as JSON from which the form can be made again."""
         return {name: self.data.getlist(name) for name in self.chosen}

@@ -3,7 +3,6 @@
 from django.db import transaction
 from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -55,7 +54,7 @@ class StartView(ListFrame):
 
 
 def bulk_url(bulk, register):
-    return reverse(f"{addresses.namespace(register)}:bulk_page", args=[bulk.public_id])
+    return addresses.key_url(register, bulk.public_id, "bulk_page")
 
 
 class BulkPage(RegisterFrame):

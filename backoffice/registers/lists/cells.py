@@ -19,7 +19,7 @@ def editable(register, viewer):
     return {
         name
         for name, column in register.fields_for(viewer).items()
-        if not column.personal and name != register.scope.site and not column.read_only_for(viewer)
+        if not column.personal and column.typed and name != register.scope.site and not column.read_only_for(viewer)
     }
 
 

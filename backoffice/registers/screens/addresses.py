@@ -20,12 +20,23 @@ class PublicIdConverter:
 register_converter(PublicIdConverter, "public_id")
 
 
+# The addresses of the registers that people make; which one is meant is asked at each request.
+MADE = "register_made"
+
+
 def namespace(register):
     return f"register_{register.code}"
 
 
+def url_of(register, screen, *args):
+    """The address of one screen of `register`; `args` are the parts of its path."""
+    if register.made:
+        return reverse(f"{MADE}:{screen}", args=[register.code, *args])
+    return reverse(f"{namespace(register)}:{screen}", args=args)
+
+
 def list_url(register, screen="index"):
-    return reverse(f"{namespace(register)}:{screen}")
+    return url_of(register, screen)
 
 
 def record_url(row, screen="record", *args):
@@ -33,12 +44,12 @@ def record_url(row, screen="record", *args):
     register = catalogue.register_of(type(row))
     if register.of:
         return record_url(getattr(row, register.of), screen, *args)
-    return reverse(f"{namespace(register)}:{screen}", args=[row.public_id, *args])
+    return url_of(register, screen, row.public_id, *args)
 
 
 def key_url(register, key, screen="record"):
     """The address of one screen of the record with the public id `key`."""
-    return reverse(f"{namespace(register)}:{screen}", args=[key])
+    return url_of(register, screen, key)
 
 
 def change_set_url(change_set, screen="page"):

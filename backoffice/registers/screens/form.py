@@ -25,7 +25,11 @@ class RecordForm(forms.Form):
         self.register, self.viewer, self.row = register, viewer, row
         super().__init__(data, initial=initial, prefix=prefix, use_required_attribute=False)
         self.columns = {column.name: column for column in self._columns()}
-        self.fixed = {name for name, column in self.columns.items() if row and column.read_only_for(viewer)}
+        self.fixed = {
+            name
+            for name, column in self.columns.items()
+            if row and (column.read_only_for(viewer) or not self.asks_for(column))
+        }
         self.masked = {name for name, column in self.columns.items() if self._is_masked(column)}
         for name, column in self.columns.items():
             if name not in self.fixed:
@@ -35,11 +39,14 @@ class RecordForm(forms.Form):
         """Every column of the layout; a new record also asks for its site when that is not known."""
         columns = [column for _heading, columns in self.register.layout_for(self.viewer) for column in columns]
         if not self.row:
-            columns = [c for c in columns if not c.computed and (c.required or not c.kept_from(self.viewer))]
+            columns = [c for c in columns if self.asks_for(c) and (c.required or not c.kept_from(self.viewer))]
         site = self.register.fields.get(self.register.scope.site)
         if site and site not in columns and not self.row and site_for_new(self.register, self.viewer) is None:
             columns.insert(0, site)
         return columns
+
+    def asks_for(self, column):
+        return column.typed and not column.computed
 
     def _is_masked(self, column):
         return self.row is not None and self.register.values.masks(column, self.row, self.viewer)

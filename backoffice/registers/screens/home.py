@@ -23,7 +23,7 @@ class RegistersPanel(Component):
     def get_context_data(self, parent_context):
         viewer = viewer_of(parent_context["request"].user)
         places = list(MENUS)
-        seen = [register for register in catalogue.registers() if register.seen_by(viewer)]
+        seen = [register for register in catalogue.registers() if register.offered and register.seen_by(viewer)]
         seen.sort(key=lambda register: (places.index(register.menu), register.order))
         return {"cards": [self.card(register, viewer) for register in seen], "cap": pages.CAP}
 

@@ -102,6 +102,13 @@ class RecordTab(RecordFrame):
             "comments_held": _number_of(Comment.objects.filter(**held, withdrawn_at=None)),
         }
 
+    def moves(self):
+        """The next steps as buttons: [(words, address)]."""
+        if self.row.is_void or self.moment or not self.may("change"):
+            return []
+        found = self.register.moves(self.row, self.viewer)
+        return [(words, addresses.record_url(self.row, "move", state)) for state, words in found]
+
     def state(self):
         """What the record is at: the text of the register's state field, or nothing."""
         column = self.register.state_column
@@ -122,6 +129,7 @@ class RecordTab(RecordFrame):
             tabs=self.tabs(),
             state=self.state(),
             figures=self.figures(),
+            moves=self.moves(),
             actions=self.register.actions(self.row, self.viewer),
             editing=editing_now(self.register, self.row, self.request.user),
             trail=trail(self.request, self.register, self.row, self.viewer, self.tab),

@@ -1,7 +1,7 @@
-"""The addresses and the menu entry of one register."""
+"""The addresses and the menu entries of the registers."""
 
-from django.urls import path
-from django.utils.functional import cached_property
+from django.http import Http404
+from django.urls import include, path
 from django.utils.text import capfirst
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.viewsets.base import ViewSet
@@ -13,7 +13,7 @@ from ..audit.screens.seen import SeenView
 from ..lists import arranging_pages, building, bulk_pages, cells
 from ..notes import views as notes
 from ..scope import viewer_of
-from . import addresses, deeds, editing, exporting, listing, record, versions
+from . import addresses, deeds, editing, exporting, listing, moving, record, versions
 from .menus import MENUS
 
 
@@ -58,6 +58,7 @@ class RegisterViewSet(ViewSet):
             path("<public_id:key>/cell/<slug:field>/", view(cells.CellView), name="cell"),
             path("<public_id:key>/edit/", view(editing.EditView), name="edit"),
             *self.notes(),
+            path("<public_id:key>/move/<slug:state>/", view(moving.MoveView), name="move"),
             path("<public_id:key>/void/", view(deeds.VoidView), name="void"),
             path("<public_id:key>/unvoid/", view(deeds.UnvoidView), name="unvoid"),
             path("<public_id:key>/restore/<int:version>/", view(deeds.RestoreView), name="restore"),
@@ -88,18 +89,35 @@ class RegisterViewSet(ViewSet):
     def register_menu_item(self):
         """The groups of the menu hold the entries: see `register_menus`."""
 
-    @cached_property
-    def menu_item_class(self):
-        return RegisterMenuItem
 
-    def get_menu_item(self, order=None):
-        return RegisterMenuItem(self.register, self.menu_url)
+class MadeViewSet(RegisterViewSet):
+    """The same screens for the registers that people make: which one is meant, the address says at each request."""
+
+    def __init__(self):
+        ViewSet.__init__(self, addresses.MADE)
+
+    def construct_view(self, view_class, **kwargs):
+        def view(request, code, **parts):
+            try:
+                register = catalogue.get(code)
+            except KeyError as error:
+                raise Http404 from error
+            given = {"register": register, "icon": register.icon} | kwargs
+            given = {name: value for name, value in given.items() if hasattr(view_class, name)}
+            return view_class.as_view(**given)(request, **parts)
+
+        return view
+
+    def addresses(self):
+        """What stands below `/admin/`."""
+        return path("r/<slug:code>/", include((self.get_urlpatterns(), addresses.MADE), namespace=addresses.MADE))
 
 
 class RegisterMenuItem(MenuItem):
     """Shown to whoever sees the register. Its label is asked for at each request, in the reader's language."""
 
-    def __init__(self, register, url):
+    def __init__(self, register):
+        url = addresses.list_url(register)
         super().__init__("", url, name=f"register-{register.code}", icon_name=register.icon, order=register.order)
         self.register = register
 
@@ -126,14 +144,15 @@ class RegisterMenu(SubmenuMenuItem):
 
 
 def register_viewsets():
-    return [RegisterViewSet(register) for register in catalogue.registers()]
+    return [RegisterViewSet(register) for register in catalogue.declared()]
 
 
-def menus(viewsets):
-    """[RegisterMenu] of the groups that have registers."""
+def menus():
+    """[RegisterMenu] of the groups that have registers at this moment."""
     found = []
+    offered = [register for register in catalogue.registers() if register.offered]
     for code, (label, icon, order) in MENUS.items():
-        items = [viewset.get_menu_item() for viewset in viewsets if viewset.register.menu == code]
+        items = [RegisterMenuItem(register) for register in offered if register.menu == code]
         if items:
             found.append(RegisterMenu(label, Menu(items=items), name=f"menu-{code}", icon_name=icon, order=order))
     return found
