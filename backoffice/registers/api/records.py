@@ -14,6 +14,7 @@ from ..lists.listing import Listing
 from ..lists.operands import NotUnderstood
 from ..models import ChangeSet
 from ..screens import references, timeline
+from ..screens.form import RecordForm
 from . import added
 from .schemas import Reference, type_of
 
@@ -114,6 +115,13 @@ class Records:
         if values:
             self._apply(Write(row=row, values=values, version=version), reason)
         return self.shown([self._afresh(row)])[0]
+
+    def change_state(self, key, state, version, reason):
+        """Only where the form of the record lets the asker choose the state."""
+        name, row = self.register.state_column.name, self.row(key, "change")
+        if name not in RecordForm(self.register, self.viewer, row).fields:
+            raise Http404
+        return self.change(key, {name: state}, version, reason)
 
     def void(self, key, version, reason):
         row = self.row(key, "void")

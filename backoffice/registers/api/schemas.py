@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from ninja import Field, Schema
 from pydantic import ConfigDict, create_model, model_serializer
@@ -92,6 +92,45 @@ class Conditions(Schema):
         return self.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
 
+class Where(Schema):
+    """The records of a question; nothing narrowed means every record the asker may change."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    query: str = Field("", max_length=100)
+    conditions: Conditions | None = Field(None, description=CONDITIONS)
+
+
+class BulkIn(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    action: Literal["change", "void"]
+    reason: str = Field(min_length=1, max_length=200, description="Why; stands in the history.")
+    ids: list[str] | None = Field(None, min_length=1, max_length=1000)
+
+
+class BulkProblem(Schema):
+    id: str
+    errors: dict[str, list[str]]
+
+
+class BulkOut(Schema):
+    """A bulk edit at work in the background, or over."""
+
+    id: str
+    state: Literal["choosing", "judging", "previewed", "writing", "done", "failed"]
+    done: int = Field(description="Records decided so far.")
+    total: int | None = Field(None, description="Records to decide; unknown before the work begins.")
+    written: int
+    refused: int
+    conflicts: int = Field(description="Records that somebody else changed meanwhile; they were left alone.")
+    beyond: int = Field(description="Records that were meant and that the asker may see but not change.")
+    change_set: str | None = Field(None, description="Public id of the change set, once all is done.")
+    sentence: str = Field("", description="Why it stopped.")
+    problems: list[BulkProblem] = Field(description="The first hundred refused records.")
+    location: str = Field(description="Where to ask how far it is.")
+
+
 class DifferenceOut(Schema):
     field: str
     label: str
@@ -171,6 +210,27 @@ def change_schema(register):
     told = "The version the change is based on; another one gives 409. May stand in the header If-Match instead."
     version = (int | None, Field(None, description=told))
     return create_model(f"{title_of(register)}Change", __base__=Input, version=version, values=(values, ...))
+
+
+def bulk_schema(register, narrowing):
+    """What a bulk edit takes: either ids or a question like that of a search, and the values to be set."""
+    fields = {name: _in(column, False) for name, column in register.own_fields.items()}
+    title = title_of(register)
+    values = create_model(f"{title}BulkValues", __base__=Values, **fields)
+    where = create_model(
+        f"{title}Where",
+        __base__=Where,
+        filters=(narrowing, Field(default_factory=narrowing)),
+    )
+    return create_model(f"{title}Bulk", __base__=BulkIn, where=(where | None, None), values=(values | None, None))
+
+
+def state_schema(register):
+    """What a change of state takes."""
+    state = (str, _told(register.state_column, ...))
+    told = "The version the change is based on. May stand in the header If-Match instead."
+    version = (int | None, Field(None, description=told))
+    return create_model(f"{title_of(register)}State", __base__=Input, state=state, version=version)
 
 
 def list_schema(register, record):

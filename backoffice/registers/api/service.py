@@ -12,7 +12,7 @@ from ..audit.moments import PARAMETER
 from ..changes import Refusal, Refused
 from ..scope import system_viewer, viewer_of
 from ..screens.filters import Filters
-from . import added, made, refusals, schemas
+from . import added, made, many, refusals, schemas
 from .asking import AccessTokenAuth, PlainJson, Rate, Session, records
 from .document import Document
 from .once import EXTRA, once
@@ -82,15 +82,28 @@ def _router(register):
     router = Router()
     record = schemas.record_schema(register)
     page = schemas.list_schema(register, record)
-    _add_reading(router, register, record, page)
+    filters = Filters(register, system_viewer(None), {}).filters
+    narrowing = schemas.filters_schema(filters, f"{page.__name__}Filters")
+    # Before the addresses of single records, one of which they would be taken for.
+    _add_bulk(router, register, narrowing)
+    _add_reading(router, register, record, page, narrowing)
     _add_writing(router, register, record)
+    if register.state_column:
+        _add_state(router, register, record)
     return router
 
 
 def _version(request, given):
     """The version a write is based on: that of the header If-Match, else the one in the body."""
     tag = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
-    return int(tag) if tag.isdigit() and len(tag) < 10 else given
+    return int(tag) if tag.isdecimal() and tag.isascii() and len(tag) < 10 else given
+
+
+def _required(version):
+    if version is None:
+        message = _("Please send the version that the change is based on.")
+        raise Refused([Refusal(0, "version", "required", message)])
+    return version
 
 
 def _tagged(response, record):
@@ -99,10 +112,8 @@ def _tagged(response, record):
     return record
 
 
-def _add_reading(router, register, record, page):
+def _add_reading(router, register, record, page, narrowing):
     code = register.code
-    filters = Filters(register, system_viewer(None), {}).filters
-    narrowing = schemas.filters_schema(filters, f"{page.__name__}Filters")
     sortable = ", ".join(column.name for column in register.list_columns if column.sortable)
 
     class Paging(Schema):
@@ -185,10 +196,7 @@ def _add_writing(router, register, record):
     )
     @once(register, record)
     def change_record(request, id: str, body: Body[changing]):
-        values, version = body.values.dict(exclude_unset=True), _version(request, body.version)
-        if version is None:
-            message = _("Please send the version that the change is based on.")
-            raise Refused([Refusal(0, "version", "required", message)])
+        values, version = body.values.dict(exclude_unset=True), _required(_version(request, body.version))
         return records(request, register).change(id, values, version, body.reason)
 
     @router.post(
@@ -201,3 +209,42 @@ def _add_writing(router, register, record):
     @once(register, record)
     def void_record(request, id: str, body: Body[schemas.VoidIn]):
         return records(request, register).void(id, _version(request, body.version), body.reason)
+
+
+def _add_state(router, register, record):
+    @router.post(
+        "/{id}/state/",
+        response={200: record, 409: schemas.Outdated} | WRITES,
+        operation_id=f"{register.code}_state",
+        summary="Change the state",
+        openapi_extra=EXTRA,
+    )
+    @once(register, record)
+    def change_state(request, id: str, body: Body[schemas.state_schema(register)]):
+        version = _required(_version(request, body.version))
+        return records(request, register).change_state(id, body.state, version, body.reason)
+
+
+def _add_bulk(router, register, narrowing):
+    code = register.code
+
+    @router.post(
+        "/bulk/",
+        response={202: schemas.BulkOut, 409: schemas.Outdated} | WRITES,
+        operation_id=f"{code}_bulk",
+        summary="Change or void many",
+        openapi_extra=EXTRA,
+    )
+    @once(register, schemas.BulkOut, 202)
+    def begin_bulk(request, body: Body[schemas.bulk_schema(register, narrowing)]):
+        """Queued; `location` tells how far it is and which records were left alone, and why."""
+        return many.begin(records(request, register), body)
+
+    @router.get(
+        "/bulk/{id}/",
+        response={200: schemas.BulkOut} | READS,
+        operation_id=f"{code}_bulk_read",
+        summary="How far a change of many is",
+    )
+    def read_bulk(request, id: str):
+        return many.found(records(request, register), id)
