@@ -16,6 +16,7 @@ from django.utils import formats, timezone
 from django.utils.text import capfirst, get_valid_filename
 from django.utils.translation import gettext as _
 
+from .access import grants
 from .audit import moments
 from .imports.resources import resource_of
 from .models import Access
@@ -42,17 +43,19 @@ def as_text(text):
     return f"\t{text}" if _NUMBER_LIKE.fullmatch(text) else text
 
 
-def written_down(register, viewer, names, count, described="", reason=""):
+def written_down(register, viewer, names, rows, described="", reason=""):
     """The `Access` row of an export, made before anything leaves; its number stands in the file's name."""
     told = "; ".join(part for part in (reason, described) if part)
-    return Access.objects.create(
+    access = Access.objects.create(
         kind=Access.Kind.EXPORT,
         actor=viewer.user,
         register=register.code,
         fields=list(names),
         reason=told[:200],
-        rows=count,
+        rows=rows.count(),
     )
+    grants.note_export(register, viewer, names, rows, access)
+    return access
 
 
 def file_name(register, access, kind, moment=None):
@@ -200,7 +203,7 @@ def export(register, viewer, rows, path, names=None):
         raise ValueError(_("A file to export to ends in .xlsx or .csv."))
     known = register.fields_for(viewer)
     names = [name for name in names or known if name in known]
-    access = written_down(register, viewer, names, rows.count())
+    access = written_down(register, viewer, names, rows)
     if kind == "xlsx":
         return write_xlsx(str(path), register, viewer, rows, names), access
     with path.open("wb") as target:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from wagtail.admin import messages
 from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.widgets.button import HeaderButton
@@ -110,7 +110,7 @@ class GrantsView(AccessFrame):
 def state_of(grant, moment):
     """(css class, words) of where a grant stands."""
     if grant.revoked_at is not None:
-        return "archived", _("withdrawn")
+        return "archived", pgettext("grant", "withdrawn")
     return ("", _("in force")) if grant.in_force(moment) else ("archived", _("ended"))
 
 

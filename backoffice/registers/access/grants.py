@@ -38,6 +38,19 @@ def _covers(grant, register, name, row):
     return grant.site is None or grant.site == register.site_of(row)
 
 
+def note_export(register, viewer, names, rows, access):
+    """Remembers the grants by which values of the fields `names` of `rows` (a queryset) left in a file."""
+    used = [
+        grant
+        for grant in held(viewer)
+        if grant.may_export
+        and grant.register == register.code
+        and set(grant.fields) & set(names)
+        and (grant.row is None or rows.filter(id=grant.row).exists())
+    ]
+    note_use(used, access)
+
+
 def note_use(used, access):
     """Remembers that each Grant in `used` made the look `access` possible."""
     if used:

@@ -36,6 +36,9 @@ def bears_records(column):
 def offered(column):
     """Which of PARTS may be said about `column`."""
     parts = set(PARTS)
+    if not column.on_model and column.definition.replaced_by_id:
+        # Its values are being copied into a field that would not have the rule.
+        return set()
     if bears_records(column):
         parts -= {"seen_by", "mask"}
     if column.required or not column.on_model:

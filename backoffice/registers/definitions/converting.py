@@ -18,6 +18,7 @@ from backoffice.jobs.models import Job
 from backoffice.jobs.queue import enqueue
 
 from .. import catalogue, dictionaries
+from ..access.rules import NONE, rule_of
 from ..changes import Write, open_change_set
 from ..imports.known import SiteKnown
 from ..imports.resources import CellWidget
@@ -46,8 +47,11 @@ class NotConverted(Exception):
 
 
 def targets(definition):
-    """[(kind, label)] that values of `definition` may be copied to; a formula's result is nobody's to convert."""
+    """[(kind, label)] that values of `definition` may be copied to; a formula's result is nobody's to convert, and
+    what a rule masks or keeps would lose the rule with its key."""
     if definition.kind == Kind.COMPUTED or not definition.in_force or definition.replaced_by_id:
+        return []
+    if rule_of(catalogue.get(definition.register), definition.key) != NONE:
         return []
     return [(kind.value, capfirst(kind.label)) for kind in TARGETS if kind != definition.kind]
 

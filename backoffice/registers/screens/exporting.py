@@ -67,7 +67,7 @@ class ExportView(ListFrame):
             names = [column.name for _heading, columns in register.layout_for(self.viewer) for column in columns]
         rows = sorting.order(sorting.mark(self.rows))
         described, reason = self.listing.described(), reason_in(request)
-        access = exports.written_down(register, self.viewer, names, rows.count(), described, reason)
+        access = exports.written_down(register, self.viewer, names, rows, described, reason)
         name = exports.file_name(register, access, kind, self.listing.moment)
         if kind == "csv":
             found = exports.csv_lines(register, self.viewer, rows, names)

@@ -14,7 +14,7 @@ from backoffice.registers import exports
 from backoffice.registers.api.records import Records
 from backoffice.registers.audit import log, moments
 from backoffice.registers.audit.models import Event
-from backoffice.registers.changes import Refused, Write, apply
+from backoffice.registers.changes import Write, judge
 from backoffice.registers.imports.known import SiteKnown
 from backoffice.registers.imports.models import ImportRow
 from backoffice.registers.imports.preview import Lines
@@ -173,8 +173,5 @@ class _Batch:
 def uniqueness(register, viewer, row):
     """Somebody enters the record a second time: the refusal tells nothing of the first one."""
     values = {name: column.raw(row) for name, column in register.fields.items() if not column.computed}
-    try:
-        apply(register, [Write(values=values)], act=org.by_system("再登"))
-    except Refused as refused:
-        return str(refused) + plain([[one.field, one.message] for one in refused.refusals])
-    return ""
+    refusals, _now = judge(register, [Write(values=values)], org.by_system("再登"))
+    return plain([[one.field, one.message] for one in refusals])

@@ -86,8 +86,9 @@ def test_files_and_programs_keep_the_mask_unless_it_says_otherwise(as_, people, 
     first = grant(row)
     assert PHONE in as_(people.bo).get(at("index")).text and out() == (False, False)
     giving.revoke(first, viewer_of(people.mgr), "改")
-    grant(row, may_export=True)
+    given = grant(row, may_export=True)
     assert out() == (True, True)
+    assert [use.access.kind for use in GrantUse.objects.filter(grant=given).order_by("pk")] == ["export", "view"]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from backoffice.registers.access import ruling
 from backoffice.registers.access.models import FieldRule
 from backoffice.registers.audit.models import Event
 from backoffice.registers.changes import Act, Denied, Refused, Write, apply
+from backoffice.registers.definitions import converting
 from backoffice.registers.definitions.models import Kind
 from backoffice.registers.imports import shell
 from backoffice.registers.scope import viewer_of
@@ -202,6 +203,13 @@ def test_rules_that_would_mislead_are_refused_with_a_sentence(customers, people,
         with pytest.raises(ValidationError) as refused:
             rule("age", **{part: value})
         assert part in refused.value.message_dict and "双倍年龄" in str(refused.value)
+
+
+def test_a_masked_field_is_not_copied_into_one_that_is_not(customers, people, rule):
+    key = added(viewer_of(people.mgr), Kind.TEXT, label="暗号").key
+    assert converting.targets(customers.fields[key].definition)
+    rule(key, mask="name")
+    assert converting.targets(customers.fields[key].definition) == []
 
 
 class TestPages:
