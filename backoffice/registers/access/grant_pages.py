@@ -111,7 +111,7 @@ def state_of(grant, moment):
     """(css class, words) of where a grant stands."""
     if grant.revoked_at is not None:
         return "archived", pgettext("grant", "withdrawn")
-    return ("", _("in force")) if grant.in_force(moment) else ("archived", _("ended"))
+    return ("", pgettext("grant", "in force")) if grant.in_force(moment) else ("archived", _("ended"))
 
 
 class GrantForm(forms.Form):
