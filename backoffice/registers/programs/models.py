@@ -23,7 +23,7 @@ class AccessToken(models.Model):
     """
 
     class Scope(models.TextChoices):
-        READ = "read", _("read")
+        READ = "read", _("read only")
         WRITE = "write", _("read and write")
 
     public_id = PublicIdField()

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=60, verbose_name='name')),
                 ('digest', models.CharField(max_length=64, unique=True)),
                 ('hint', models.CharField(max_length=12)),
-                ('scope', models.CharField(choices=[('read', 'read'), ('write', 'read and write')], default='read', max_length=5, verbose_name='scope')),
+                ('scope', models.CharField(choices=[('read', 'read only'), ('write', 'read and write')], default='read', max_length=5, verbose_name='scope')),
                 ('registers', models.JSONField(blank=True, default=list, verbose_name='registers')),
                 ('created_at', models.DateTimeField(default=backoffice.jobs.clock.now)),
                 ('expires_at', models.DateTimeField(verbose_name='expires')),
