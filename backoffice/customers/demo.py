@@ -1,7 +1,8 @@
 """Customers of the fictional project: a year of registrations, grades that change, files that are corrected.
 
-Nobody in it exists: names are put together from two lists, telephones are of the series 199 0000 xxxx, identity
-numbers use the region 99, which nobody was given. Source: content-outline.md §7.
+Nobody in it exists: names are put together from two lists, telephones are of the series 199 0001 xxxx and those
+behind it, which no sample file uses, identity numbers use the region 99, which nobody was given. Source:
+content-outline.md §7.
 """
 
 import random
@@ -36,8 +37,8 @@ REMARKS = (
 REASONS = ("再次到访,意向更明确", "两周未回复", "家人同意购买", "预算有变", "已在别处购房的可能", "要求周末再看")
 
 
-def load(people, *, seed=1, size="small", until=None):
-    """Writes the demo customers through the door, week by week, and returns how many.
+def life(people, *, seed=1, size="small", until=None):
+    """Writes the demo customers through the door, and stops after each week of their year.
 
     `people` is a dict with `clerk` (the user who registers) and `consultants` (users of property consultants).
     `until` is the last day of the year of life; today when left out.
@@ -48,7 +49,7 @@ def load(people, *, seed=1, size="small", until=None):
     consultants = list(people["consultants"])
     staff = {user.pk: Staff.rows.get(pk=user.staff_id) for user in consultants}
     total = SIZES[size]
-    serials = iter(dice.sample(range(10_000), total) if total <= 10_000 else range(total))
+    serials = iter(dice.sample(range(max(10_000, total)), total))
     known = []
     for week in range(WEEKS):
         start = until - timedelta(days=7 * (WEEKS - week))
@@ -63,7 +64,7 @@ def load(people, *, seed=1, size="small", until=None):
             known += [write.row for write in writes]
         with clock.at(_moment(start + timedelta(days=6), time(17, 40))):
             _regrade(dice, register, known, consultants)
-    return total
+        yield week
 
 
 def _customer(dice, serial, consultant, staff, start):
@@ -74,7 +75,7 @@ def _customer(dice, serial, consultant, staff, start):
     return {
         "site": consultant.site_id,
         "name": dice.choice(SURNAMES) + "".join(dice.choices(GIVEN, k=dice.choice((1, 2, 2, 2)))),
-        "phone": f"1990000{serial:04d}" if serial < 10_000 else f"199{serial:08d}",
+        "phone": f"19900{10_000 + serial:06d}",
         "gender": dice.choice(_codes("gender")),
         "age": dice.randrange(23, 68),
         "identity_kind": "",

@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from backoffice.organisation.fields import StaffField
-from backoffice.registers.changes.checks import not_voided
 from backoffice.registers.fields import (
     AddressField,
     AmountRangeField,
@@ -21,7 +20,7 @@ from backoffice.registers.fields import (
     TextField,
     TextListField,
 )
-from backoffice.registers.models import Record
+from backoffice.registers.models import Record, not_voided
 
 
 class Customer(Record):

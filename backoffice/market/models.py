@@ -3,9 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from backoffice.registers.changes.checks import not_voided
 from backoffice.registers.fields import AmountField, SiteField, TextField
-from backoffice.registers.models import Record
+from backoffice.registers.models import Record, not_voided
 
 
 class MarketResearch(Record):

@@ -11,7 +11,6 @@ class MarketResearchRegister(Register):
     systems = ["market-research"]
     menu, icon = "market", "view"
     key = ["rival", "seen_on", "source"]
-    title = "rival"
     columns = ["rival", "seen_on", "topic", "average_price", "source"]
     filters = ["topic", "seen_on"]
     search = ["rival", "source"]

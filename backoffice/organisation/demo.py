@@ -32,7 +32,7 @@ def load(seed=1):
     """Writes the demo company and its accounts; deterministic for a `seed`.
 
     Returns a dict: `site`; every demo login by its user name (Users); `consultants` (the Users of all property
-    consultants in force), `clerk`, `editor`, `approver`; `staff`, {name: Staff}.
+    consultants in force), `clerk`, `editor`, `approver`, `marketing`; `staff`, {name: Staff}.
     """
     with Path(__file__).with_name("demo.toml").open("rb") as file:
         plan = tomllib.load(file)
@@ -216,4 +216,5 @@ class Company:
             "clerk": by_name["bo"],
             "editor": by_name["edt"],
             "approver": by_name["sm"],
+            "marketing": by_name["mkt"],
         }

@@ -16,8 +16,7 @@ the history, with who made it and why. The guide for administrators says so.
 
 Taking somebody back who had left gives them their positions again, so it counts as an appointment.
 
-It is a policy of the door, so that form, import, API and undo all meet it. Source: issue of rights, reliability.md
-2.1 item 3; actors.md 2.
+It is a policy of the door, so that form, import, API and undo all meet it. Source: actors.md 2.
 """
 
 from datetime import date

@@ -8,7 +8,6 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from backoffice.registers.changes.checks import not_voided
 from backoffice.registers.fields import (
     IdentityNumberField,
     NameField,
@@ -17,7 +16,7 @@ from backoffice.registers.fields import (
     TextField,
     TextListField,
 )
-from backoffice.registers.models import Record
+from backoffice.registers.models import Record, not_voided
 
 from .accounts.models import AccountEvent, Invitation, LoginSession, User
 from .fields import StaffField

@@ -136,6 +136,11 @@ class Record(models.Model):
         return self.voided_at is not None
 
 
+def not_voided():
+    """The condition of every unique key and index of records, so that a voided row frees its key."""
+    return models.Q(voided_at__isnull=True)
+
+
 class ChangeSet(Origin):
     """One human act on the records of one register: who, when, through which channel, why, and what it wrote."""
 

@@ -65,11 +65,26 @@ SHOPS_RELEASED = 36  # the week in which the shops go on sale; the parking space
 # Of a hundred units: how many are sold within the year, and how the weeks go on after the subscription.
 SOLD_SHARE = 0.48
 SIGNED_AFTER, FILED_AFTER = 1, 5  # weeks
+# In the last weeks: (week, what becomes of so many homes that are free).
+LAST_STEPS = (
+    (WEEKS - 3, SalesState.RESERVED, 4),
+    (WEEKS - 3, SalesState.WITHDRAWN, 1),
+    (WEEKS - 1, SalesState.HELD, 2),
+    (WEEKS - 1, SalesState.PENDING, 1),
+)
+MEASURED = WEEKS - 2
 ORIENTATIONS = {"A": "south", "B": "south_north", "C": "south_north", "D": "southeast"}
 
 
-def load(people, *, seed=1, size="small", until=None):
-    """Writes the demo units through the door and returns how many.
+def load(people, **options):
+    """Writes the demo units through the door, a whole year at once, and returns how many."""
+    for _week in life(people, **options):
+        pass
+    return Unit.rows.count()
+
+
+def life(people, *, seed=1, size="small", until=None):
+    """Writes the demo units through the door, and stops after each week of their year.
 
     `people` is a dict with `site`, `clerk` (who keeps the list) and `approver` (who decides the sales state).
     `until` is the last day of the year of life; today when left out.
@@ -78,17 +93,16 @@ def load(people, *, seed=1, size="small", until=None):
     year.enter(PHASE_ONE if size == "small" else PHASE_ONE + PHASE_TWO)
     for week in range(WEEKS):
         year.live(week)
-    year.close()
-    return len(year.units)
+        yield week
 
 
 class _Year:
-    """The year while it is written: units by code, what is planned for which week."""
+    """The year while it is written: what is planned for which week, and the homes that nobody will buy in it."""
 
     def __init__(self, people, dice, until):
         self.site, self.clerk, self.manager = people["site"], people["clerk"], people["approver"]
         self.dice, self.first = dice, until - timedelta(days=7 * WEEKS)
-        self.units, self.plan = {}, {}
+        self.plan, self.free = {}, []
 
     def write(self, user, code, writes, reason, day, hour=17):
         """One act of `user` at some minute of the day."""
@@ -107,10 +121,10 @@ class _Year:
         listed = [values for block in blocks for values in _units(block)]
         writes = [Write(values=values | {"site": self.site}) for values in listed]
         rows = self.write(self.clerk, "unit", writes, "房源清单录入", day)
-        self.units = {row.unit_code: row for row in rows}
         for block in blocks:
             if block.release is not None:
                 self._foresee(block, [row for row in rows if row.building.code == block.code])
+        self._keep_back()
 
     def _foresee(self, block, rows):
         """Rolls the dice once for every unit: in which week it is subscribed, signed and filed, if at all."""
@@ -120,6 +134,8 @@ class _Year:
                 continue
             self._plan(start, SalesState.AVAILABLE, row)
             if self.dice.random() >= SOLD_SHARE:
+                if row.usage == "home":
+                    self.free.append(row)
                 continue
             # More is sold soon after the opening than later.
             week = start + 1 + int((WEEKS - start) * self.dice.random() ** 1.5)
@@ -127,34 +143,34 @@ class _Year:
             self._plan(week + SIGNED_AFTER + self.dice.randrange(2), SalesState.SIGNED, row)
             self._plan(week + FILED_AFTER + self.dice.randrange(3), SalesState.FILED, row)
 
+    def _keep_back(self):
+        """What is kept back, was withdrawn, is held or waits for its money in the last weeks."""
+        self.dice.shuffle(self.free)
+        for week, state, count in LAST_STEPS:
+            for _ in range(count):
+                self._plan(week, state, self.free.pop())
+
     def _plan(self, week, state, row):
         self.plan.setdefault(week, {}).setdefault(state, []).append(row)
 
     def live(self, week):
         """What happens in one week; one act for each kind of step."""
         start = self.first + timedelta(days=7 * week)
+        if week == MEASURED:
+            self.measure(start)
         for place, (state, rows) in enumerate(sorted(self.plan.get(week, {}).items())):
             user = self.clerk if state in (SalesState.SIGNED, SalesState.FILED) else self.manager
-            self.move(user, rows, state, start + timedelta(days=1 + place))
+            self.move(user, rows, state, start + timedelta(days=1 + place % 4), hour=9 + place)
 
-    def move(self, user, rows, state, day):
+    def move(self, user, rows, state, day, hour):
         permit = {"presale_permit_no": PERMIT} if state == SalesState.AVAILABLE else {}
-        self.write(
-            user, "unit", [Write(row=row, values={"state": state} | permit) for row in rows], REASONS[state], day
-        )
+        writes = [Write(row=row, values={"state": state} | permit) for row in rows]
+        self.write(user, "unit", writes, REASONS[state], day, hour)
 
-    def close(self):
-        """The last days: what is held, waits for its money, is kept back, was withdrawn or measured."""
-        last = self.first + timedelta(days=7 * WEEKS - 1)
-        free = list(Unit.rows.filter(state=SalesState.AVAILABLE, site=self.site, usage="home").order_by("pk"))
-        self.dice.shuffle(free)
-        for state, count in ((SalesState.RESERVED, 4), (SalesState.WITHDRAWN, 1)):
-            self.move(self.manager, [free.pop() for _ in range(count)], state, last - timedelta(days=20))
-        for state, count in ((SalesState.HELD, 2), (SalesState.PENDING, 1)):
-            self.move(self.manager, [free.pop() for _ in range(count)], state, last)
+    def measure(self, day):
         measured = Unit.rows.filter(building__code="1", site=self.site, usage="home").order_by("pk")
         writes = [Write(row=row, values={"measured_area": _measured(row, self.dice)}) for row in measured]
-        self.write(self.clerk, "unit", writes, "实测面积入账", last - timedelta(days=10), hour=10)
+        self.write(self.clerk, "unit", writes, "实测面积入账", day, hour=10)
 
 
 REASONS = {

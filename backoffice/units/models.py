@@ -10,9 +10,8 @@ from django.db.models.functions import Concat
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from backoffice.registers.changes.checks import not_voided
 from backoffice.registers.fields import AmountField, AreaField, DictionaryField, SiteField, TextField
-from backoffice.registers.models import Record
+from backoffice.registers.models import Record, not_voided
 
 from .fields import BuildingCodeField, UnitCodeField, UnitPartField
 

@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from django.urls import reverse
 
+from backoffice.customers.models import Customer
 from backoffice.registers import catalogue
 from backoffice.registers.changes import Act, Write, apply
 from backoffice.registers.scope import viewer_of
@@ -99,3 +101,26 @@ def test_who_registered_a_customer_for_another_sees_it_masked(client, colleague,
     apply(catalogue.get("customer"), [write], act=Act(colleague, "form", "代为登记"))
     page = org.sign_in(client, colleague).get(f"/admin/r/customer/{write.row.public_id}/")
     assert page.status_code == 200 and PHONE not in page.text
+
+
+def test_a_consultants_new_customer_is_theirs_through_every_channel(client):
+    org.site()
+    consultant = org.person("PC")
+    org.sign_in(client, consultant)
+    form = client.get(reverse("register_customer:add")).context["form"]
+    assert form["owner_consultant"].value() == consultant.staff.public_id
+    answer = client.post(
+        "/api/v1/customer/",
+        {"values": {"name": "林书岚", "phone": "19900010001"}},
+        content_type="application/json",
+    )
+    assert answer.status_code in (200, 201), answer.text
+    assert Customer.rows.get().owner_consultant == consultant.staff
+    assert answer.json()["phone"] == "19900010001"
+
+
+def test_whoever_sees_more_than_their_own_is_proposed_as_nobodys_consultant(client):
+    org.site()
+    org.sign_in(client, org.person("BO"))
+    form = client.get(reverse("register_customer:add")).context["form"]
+    assert form["owner_consultant"].value() is None

@@ -1,7 +1,7 @@
 """The checks every write passes: each value by its field, each key by the rows that are already there."""
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, UniqueConstraint
+from django.db.models import UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from ..definitions import derived
@@ -42,13 +42,17 @@ def clean_values(register, writes, act):
 
 
 def _fill_in(register, writes, act):
-    """What new rows need and nobody typed: the site where they must have one, every field left out by its default."""
+    """What new rows need and nobody typed: the site where they must have one, whose they are when their maker sees
+    no more than their own, every field left out by its default."""
     site = register.fields.get(register.scope.site)
     homeless = [write for write in writes if site and not site.field.null and not write.values.get(site.name)]
     home = site_for_new(register, act.viewer) if homeless else None
     for write in homeless:
         write.values[site.name] = home
+    own, owner = register.fields.get(register.scope.own), owner_of_new(register, act.viewer) if writes else None
     for write in writes:
+        if own and owner and own.name not in write.values:
+            write.values[own.name] = owner
         for name, column in register.fields.items():
             # What exists for other roles only is left for them to fill in.
             if name not in write.values and not column.computed and column.open_to(act.viewer):
@@ -90,6 +94,16 @@ def site_for_new(register, viewer):
         return sites.pop()
     only = list(register.column(register.scope.site).field.related_model.rows.values_list("pk", flat=True)[:2])
     return only[0] if len(only) == 1 else None
+
+
+def owner_of_new(register, viewer):
+    """The row number of the person a new record of `viewer` belongs to unless they say otherwise: themselves, where
+    they see no further than their own records. Whoever sees more keeps records of others too."""
+    own = register.fields.get(register.scope.own)
+    if own is None or not own.field.is_relation or len(viewer.staff) != 1 or viewer.everything:
+        return None
+    reaches = {reach for seat in viewer.seats if (reach := register.reach(seat))}
+    return next(iter(viewer.staff)) if reaches == {"own"} else None
 
 
 def _known_references(register, writes, act):
@@ -175,8 +189,3 @@ duplicate_keys.TAKEN = _("Another record already has this value. If it is not yo
 def taken(index, names):
     """The refusal of a key that another record holds."""
     return Refusal(index, names[-1], "taken", str(duplicate_keys.TAKEN))
-
-
-def not_voided():
-    """The condition of every unique key of a register, so that a voided row frees its key."""
-    return Q(voided_at__isnull=True)

@@ -98,14 +98,20 @@ class Lines:
         return target, after, target
 
     def _line(self, row, changes, target):
+        name = self._name(row)
         return {
             "row": row.row,
             "sheet": row.sheet,
             "action": row.action,
             "label": row.get_action_display(),
-            "name": self._name(row),
+            "name": name,
             "record": target,
-            "changes": [item for item in changes if row.action == Action.UPDATE or item.field != self.title],
+            # The title of a new record stands in front of the line; how it will be kept is told where that differs.
+            "changes": [
+                item
+                for item in changes
+                if row.action == Action.UPDATE or item.field != self.title or item.new != name
+            ],
             "refusals": self.sentences.refusals(row),
             "warnings": self.sentences.warnings(row),
         }

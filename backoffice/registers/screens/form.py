@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin.widgets import AdminAutoHeightTextInput, AdminDateInput, AdminDateTimeInput
 
 from .. import dictionaries
-from ..changes.checks import site_for_new
+from ..changes.checks import owner_of_new, site_for_new
 from ..forms import DictionaryFormField
 from .references import ReferenceFormField, choose_url
 
@@ -75,8 +75,9 @@ class RecordForm(forms.Form):
         if column.name == self.register.scope.site:
             known = site_for_new(self.register, self.viewer)
             return column.field.related_model.rows.filter(pk=known).first() if known else None
-        if column.name == self.register.scope.own and column.field.is_relation and len(self.viewer.staff) == 1:
-            return column.field.related_model.rows.filter(pk=next(iter(self.viewer.staff))).first()
+        if column.name == self.register.scope.own and column.field.is_relation:
+            owner = owner_of_new(self.register, self.viewer)
+            return column.field.related_model.rows.filter(pk=owner).first() if owner else None
         return None if column.field.is_relation or not column.field.has_default() else column.field.get_default()
 
     def clean(self):

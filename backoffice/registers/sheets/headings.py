@@ -165,7 +165,8 @@ def _covers(marks: Marks, top: int, bottom: int, index: int) -> bool:
 
 
 def _areas(columns: list[Column], aliases, layout: Layout) -> list[tuple[int, int]]:
-    """Column ranges when a table stands beside another: two known headings come twice, one of them a key."""
+    """Column ranges when a table stands beside another: two known headings come twice, one of them a key, and each
+    range holds every heading that is repeated once. A column that is merely given twice makes no table."""
     seen = Counter((fold_heading(c.heading), c.group) for c in columns if c.heading)
     repeated = {key for key, times in seen.items() if times > 1}
     fields = {field.name for text, _ in repeated for field, _ in aliases.get(text, ())}
@@ -176,7 +177,13 @@ def _areas(columns: list[Column], aliases, layout: Layout) -> list[tuple[int, in
     starts = [c.index for c in columns if fold_heading(c.heading) == fold_heading(first.heading)]
     filled = [c.index for c in columns if c.heading]
     ends = [max(i for i in filled if i < after) for after in starts[1:]] + [filled[-1]]
-    return list(zip(starts, ends, strict=True))
+    areas = list(zip(starts, ends, strict=True))
+    keys = {c.index: (fold_heading(c.heading), c.group) for c in columns if c.heading}
+    for start, end in areas:
+        held = [key for index, key in keys.items() if start <= index <= end and key in repeated]
+        if len(held) != len(set(held)) or len(held) < 2:
+            return []
+    return areas
 
 
 def _map(columns: list[Column], aliases) -> None:

@@ -154,6 +154,14 @@ def test_who_may_not_hand_customers_over_cannot_do_it_by_spreadsheet(signed_in, 
     rows = [["甲", "19900007201", "周一"], ["乙", "19900007202", "周一"]]
     batch = upload(signed_in, sheet(["客户姓名", "联系电话", "置业顾问"], *rows))
     refused, new = batch.rows.order_by("row")
-    assert (refused.action, refused.problems[0]["code"], new.action) == ("refused", "not_allowed", "create")
+    assert (refused.action, refused.problems[0]["code"], new.action) == ("refused", "read_only", "create")
     press(signed_in, batch, "imports_confirm", digest=batch.digest)
     assert dict(Customer.rows.values_list("name", "owner_consultant")) == {"甲": first.pk, "乙": other.pk}
+
+
+def test_a_file_that_is_not_there_is_told_in_one_sentence(tmp_path, known_site):
+    from django.core.management import CommandError, call_command
+
+    with pytest.raises(CommandError) as told:
+        call_command("import_sheet", "customer", str(tmp_path / "没有.xlsx"))
+    assert "不存在或无法读取" in str(told.value) and "Errno" not in str(told.value)

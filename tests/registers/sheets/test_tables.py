@@ -132,6 +132,14 @@ def test_repeated_and_blank_headings_are_not_used():
     ]
 
 
+def test_columns_that_are_merely_given_twice_make_no_second_table():
+    rows = [("姓名", "联系电话", "联系电话", "备注", "备注"), (*ZHANG, "19900000009", "先到", "后到")]
+    reading = read(book(rows, headings=None))
+    assert reading.outcome == "import"
+    assert mapped(reading) == {"A": "name", "B": "phone", "C": None, "D": "remark", "E": None}
+    assert (reading.rows[0].values["phone"], reading.rows[0].values["remark"]) == ("19900000001", "先到")
+
+
 def test_tables_side_by_side_need_an_area():
     data = book([(*ZHANG, None, *LI)], headings=("姓名", "电话", None, "姓名", "电话"))
     reading = read(data)

@@ -1,5 +1,10 @@
-"""Fills an empty database with the fictional site: people, units, customers, handbook, scripts, courses."""
+"""Fills an empty database with the fictional site: people, a year of records, handbook, scripts, courses.
 
+The records of all kinds are written side by side, week by week, so that the log of changes is in the order of time.
+"""
+
+from collections import deque
+from itertools import zip_longest
 from time import monotonic
 
 from django.conf import settings
@@ -10,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from backoffice.customers import demo as customers
 from backoffice.frontdoor.repeating import repeatable
+from backoffice.market import demo as market
 from backoffice.organisation import demo as organisation
 from backoffice.units import demo as units
 from content.handbook import demo as handbook
@@ -36,8 +42,8 @@ class Command(BaseCommand):
 
     def _seed(self, size, seed):
         people = self._step(_("staff"), lambda: organisation.load(seed))
-        self._step(_("units"), lambda: units.load(people, seed=seed, size=size))
-        self._step(_("customers"), lambda: customers.load(people, seed=seed, size=size))
+        lives = [part.life(people, seed=seed, size=size) for part in (units, market, customers)]
+        self._step(_("a year of records"), lambda: deque(zip_longest(*lives), maxlen=0))
         self._step(_("handbook"), lambda: handbook.load(people["edt"], people["gm"]))
         self._step(_("talk scripts"), lambda: scripts.load(people["edt"], people["sm"]))
         self._step(_("courses"), lambda: training.load(people["trn"], people["sm"]))

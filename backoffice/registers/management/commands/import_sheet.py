@@ -36,8 +36,11 @@ class Command(BaseCommand):
         _check_right(register, user, site)
         try:
             batch, viewer = shell.open_batch(register, options["file"], user=user, site=site, sheets=options["sheet"])
-        except OSError as error:
-            raise CommandError(str(error)) from error
+        except OSError:
+            told = {"file": options["file"]}
+            self._refuse(
+                register, options, "not_found", _("The file %(file)s is not there or cannot be read.") % told
+            )
         except FileRefused as refused:
             self._refuse(register, options, refused.reason, str(file_message(refused.reason, refused.params)))
         report = report_of(batch, viewer, options["values"])
