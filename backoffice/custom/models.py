@@ -12,10 +12,9 @@ from simple_history.models import HistoricalRecords
 
 from backoffice.jobs import clock
 from backoffice.organisation.fields import StaffField
-from backoffice.registers.changes.checks import not_voided
 from backoffice.registers.definitions import known
 from backoffice.registers.fields import AmountField, SiteField, TextField
-from backoffice.registers.models import Record
+from backoffice.registers.models import Record, not_voided
 
 
 class RegisterDefinition(models.Model):

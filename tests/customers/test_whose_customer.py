@@ -36,7 +36,19 @@ def theirs(owner):
 
 def screens_of(row, change_set):
     """Every page that names one customer or the act that wrote it."""
-    screens = ["", "related/", "timeline/", "compare/", "reveal/", "edit/", "void/", "unvoid/", "restore/1/", "seen/"]
+    screens = [
+        "",
+        "related/",
+        "timeline/",
+        "compare/",
+        "reveal/",
+        "edit/",
+        "void/",
+        "unvoid/",
+        "restore/1/",
+        "seen/",
+        "why/",
+    ]
     screens += ["cell/name/", "comments/", "comments/people/", "files/"]
     return [f"/admin/r/customer/{row.public_id}/{screen}" for screen in screens] + [
         f"/admin/changes/{change_set.public_id}/{screen}" for screen in ("", "undo/", "undo/progress/")

@@ -131,6 +131,13 @@ class BulkOut(Schema):
     location: str = Field(description="Where to ask how far it is.")
 
 
+class Searching(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+    query: str = Field("", max_length=100, description="Part of a text; a number or its last four digits.")
+    conditions: Conditions | None = Field(None, description=CONDITIONS)
+
+
 class DifferenceOut(Schema):
     field: str
     label: str
@@ -252,6 +259,15 @@ def filters_schema(filters, name):
             kind = (list[str], Field(default_factory=list, description=str(item.label)))
             fields[parameter] = kind if several else (str | None, Field(None, description=str(item.label)))
     return create_model(name, __base__=Schema, **fields)
+
+
+def search_schema(register, paging, narrowing):
+    """What a search takes: a query, the filters of the list, a tree of conditions, and the page."""
+    return create_model(
+        f"{title_of(register)}Search",
+        __base__=(Searching, paging),
+        filters=(narrowing, Field(default_factory=narrowing)),
+    )
 
 
 def _in(column, required):

@@ -122,12 +122,7 @@ def _add_reading(router, register, record, page, narrowing):
         ordering: str | None = Field(None, description=f"{sortable}; with a hyphen, backwards.")
         as_of: str | None = Field(None, description=AS_OF)
 
-    class Search(Paging):
-        query: str = Field("", max_length=100, description="Part of a text; a number or its last four digits.")
-        filters: narrowing = Field(default_factory=narrowing)
-        conditions: schemas.Conditions | None = Field(None, description=schemas.CONDITIONS)
-
-    Search.__name__ = Search.__qualname__ = f"{page.__name__}Search"
+    searching = schemas.search_schema(register, Paging, narrowing)
 
     @router.get("/", response={200: page} | READS, operation_id=f"{code}_list", summary="List")
     def listrecords(request, paging: Query[Paging], narrowed: Query[narrowing]):
@@ -136,7 +131,7 @@ def _add_reading(router, register, record, page, narrowing):
         return records(request, register).list(parameters, cursor=paging.cursor, limit=paging.limit)
 
     @router.post("/search/", response={200: page} | WRITES, operation_id=f"{code}_search", summary="Search")
-    def searchrecords(request, search: Body[Search]):
+    def searchrecords(request, search: Body[searching]):
         """The query stands in the body, because it may be a telephone and addresses are logged."""
         parameters = parameters_of(search.filters.dict() | {"ordering": search.ordering, PARAMETER: search.as_of})
         return records(request, register).list(

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import APIToken
 
+from backoffice.registers import catalogue
 from backoffice.registers.changes import Write, apply
 from backoffice.registers.programs import tokens
 from tests.organisation import factories as org
@@ -179,3 +180,19 @@ def test_a_change_names_its_version_in_the_header_or_in_the_body(as_, people, ma
     assert change("再改", version=2).status_code == 200
     row.refresh_from_db()
     assert (row.remark, row.version) == ("再改", 3)
+
+
+def test_every_search_is_described_with_the_filters_of_its_own_register():
+    from backoffice.registers.api import api
+
+    document = api.get_openapi_schema()
+    schemas = document["components"]["schemas"]
+    for register in catalogue.registers():
+        body = document["paths"][f"/api/v1/{register.code}/search/"]["post"]["requestBody"]
+        (told,) = [part["schema"]["$ref"].rsplit("/", 1)[-1] for part in body["content"].values()]
+        (named,) = schemas[told]["properties"]["filters"]["allOf"]
+        filters = named["$ref"].rsplit("/", 1)[-1]
+        names = {name.rpartition("_")[0] or name for name in schemas[filters]["properties"]} | set(
+            schemas[filters]["properties"]
+        )
+        assert set(register.filters) <= names, register.code
