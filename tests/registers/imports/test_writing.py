@@ -3,6 +3,7 @@
 import pytest
 from django.db import IntegrityError
 from django.urls import reverse
+from django.utils import translation
 
 from backoffice.customers.models import Customer
 from backoffice.jobs import clock
@@ -162,6 +163,6 @@ def test_who_may_not_hand_customers_over_cannot_do_it_by_spreadsheet(signed_in, 
 def test_a_file_that_is_not_there_is_told_in_one_sentence(tmp_path, known_site):
     from django.core.management import CommandError, call_command
 
-    with pytest.raises(CommandError) as told:
+    with translation.override("zh-hans"), pytest.raises(CommandError) as told:
         call_command("import_sheet", "customer", str(tmp_path / "没有.xlsx"))
     assert "不存在或无法读取" in str(told.value) and "Errno" not in str(told.value)
