@@ -48,6 +48,7 @@ def screens_of(row, change_set):
         "restore/1/",
         "seen/",
         "why/",
+        "move/new/",
     ]
     screens += ["cell/name/", "comments/", "comments/people/", "files/"]
     return [f"/admin/r/customer/{row.public_id}/{screen}" for screen in screens] + [
@@ -62,7 +63,16 @@ def test_no_address_of_a_register_is_missing_from_this_list():
     patterns = [str(found.pattern) for found in RegisterViewSet(catalogue.get("customer")).get_urlpatterns()]
     of_a_record = {pattern.split("<public_id:key>/")[1] for pattern in patterns if "<public_id:key>/" in pattern}
     known = {"", "related/", "timeline/", "reveal/", "edit/", "void/", "unvoid/", "restore/<int:version>/"}
-    known |= {"compare/", "seen/", "why/", "cell/<slug:field>/", "comments/", "comments/people/", "files/"}
+    known |= {
+        "compare/",
+        "seen/",
+        "why/",
+        "move/<slug:state>/",
+        "cell/<slug:field>/",
+        "comments/",
+        "comments/people/",
+        "files/",
+    }
     # Of one comment or file: tests/registers/notes.
     known |= {f"comments/<public_id:comment>/{deed}/" for deed in ("edit", "withdraw")}
     known |= {f"files/<public_id:file>/{deed}" for deed in ("", "small/", "void/", "unvoid/")}
