@@ -45,7 +45,7 @@ function offer() {
 
 function refresh() {
   offer();
-  for (const row of form.querySelectorAll("[data-field]")) {
+  for (const row of form.querySelectorAll("[data-made-field]")) {
     row.querySelector("[data-options-input]").hidden = !CHOICES.includes(row.querySelector("select").value);
   }
   for (const name of ["owner", "day", "amount"]) {
