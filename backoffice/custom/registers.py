@@ -13,7 +13,7 @@ from backoffice.organisation.roles import Role, cells_of
 from backoffice.registers import catalogue
 from backoffice.registers.columns import Column
 from backoffice.registers.definitions.known import kept
-from backoffice.registers.register import Register
+from backoffice.registers.register import FIGURES, Register
 from backoffice.registers.scope import Scope
 
 from . import steps
@@ -52,7 +52,7 @@ class MadeRegister(Register):
         self.filters = [name for name in ("state", "owner", "day") if name in self.names]
         self.ordering = ("-id",) if plan.newest_first else ("id",)
         self.scope = Scope(own="owner" if "owner" in plan.uses else None, site="site" if plan.at_site else None)
-        self.sections = {plan.section or _("Details"): [name for name in self.names if name not in GIVEN]}
+        self.sections = {plan.section or _("Details"): [name for name in self.names if name not in (*GIVEN, "site")]}
         self.rights = dict(plan.rights) | {Role.AUD.value: "A"}
         self.open = definition.closed_at is None
         self.completions = [steps.judge]
@@ -109,6 +109,11 @@ class MadeRegister(Register):
         added = [one["key"] for one in self.plan.fields if one.get("listed") and one.get("key")]
         names = [name for name in self.names if name != "site"] + [key for key in added if key in self.fields]
         return [self.column(name) for name in names]
+
+    @property
+    def figure_columns(self):
+        """Title, state and number stand at the head of the page anyway."""
+        return [column for column in self.list_columns if column.name not in ("title", *GIVEN)][:FIGURES]
 
     # Who may do what: read from the plan, so that a release counts at once in every process.
 

@@ -23,7 +23,7 @@ REACH = {
 LETTERS = {
     "c": gettext_lazy("add"),
     "e": gettext_lazy("edit"),
-    "a": gettext_lazy("void"),
+    "a": gettext_lazy("void records"),
     "x": gettext_lazy("export"),
     "g": gettext_lazy("in charge: fields, import, void"),
 }
@@ -51,7 +51,8 @@ def columns(plan):
 
 def told(plan):
     """[(what, in words)] of everything a plan says."""
-    return [(capfirst(label), text) for label, text in _parts(plan).items() if text]
+    seen_above = (_("columns"), _("sign"), _("numbers"))
+    return [(capfirst(label), text) for label, text in _parts(plan).items() if text and label not in seen_above]
 
 
 def differences(old, new):
@@ -91,7 +92,9 @@ def _parts(plan):
         _("states"): " → ".join(str(state.name) for state in plan.states),
         _("steps"): "；".join(_step(plan, move) for move in plan.moves),
         _("heading of the form"): plan.section,
-        _("place"): _("each record at a sales site") if plan.at_site else _("one register for all sites"),
+        _("where records stand"): _("each record at a sales site")
+        if plan.at_site
+        else _("one register for all sites"),
         _("import recognises a record by"): "、".join(_column(plan, name) for name in plan.key),
         _("order of the list"): _("newest first") if plan.newest_first else _("oldest first"),
         _("rights"): "；".join(_right(role, plan.rights[role]) for role in Role.values if role in plan.rights),
