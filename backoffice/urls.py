@@ -14,12 +14,15 @@ from backoffice.registers.api import api
 handler500 = "backoffice.frontdoor.views.server_error"
 
 # Wagtail's own screens for accounts grant rights that nobody here may grant; its bulk actions do the same.
-# Its sites are of no use here, and these reports show pages of every kind to whoever may edit one.
+# Its sites are of no use here, and these reports show pages of every kind to whoever may edit one. Nothing here is
+# chosen from talk scripts, nor are several pages at once, and both choosers ask for no right.
 REPLACED = (
     r"^admin/(users|groups|sites|redirects|styleguide)/",
     r"^admin/bulk/(organisation|auth|wagtailusers)/",
     r"^admin/reports/(site-history|page-types-usage|aging-pages)/",
     r"^admin/(failwhale|test404)/",
+    r"^admin/snippets/",
+    r"^admin/choose-page/chosen-multiple/",
     r"^pages/_util/login/",
 )
 
@@ -33,6 +36,7 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("api/v1/", api.urls),
     path("sign-in/", include("backoffice.organisation.urls")),
+    re_path(r"^files/kept/(?P<digest>[0-9a-f]{64})/(?P<filename>[^/]+)$", files.kept, name="kept_file"),
     path("files/<path:path>", files.picture, name="picture"),
     path("documents/", include(wagtaildocs_urls)),
     path("pages/", include(wagtail_urls)),

@@ -38,10 +38,10 @@ def relative(day, until):
 
 def is_current(draft):
     """Whether the newest release of a stored object already says what `draft` says; then nothing is to do."""
-    from workflows.releases import numbering
+    from workflows.releases import files, numbering
 
     newest = Release.objects.of(draft).order_by("-number").first()
-    return newest is not None and newest.content == draft.freeze(numbering.peek)
+    return newest is not None and newest.content == files.as_kept(draft.freeze(numbering.peek))
 
 
 def release_through_approval(draft, editor, approver, *, on=None):

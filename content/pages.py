@@ -5,13 +5,13 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm, WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.models import Page, PagePermissionTester, Site
 
 from backoffice.organisation.authority import allows
+from content.unchanged import reads_the_same
 from workflows.releases import numbering
 from workflows.releases.models import Release, Released
 from workflows.releases.operations import in_force
@@ -22,29 +22,31 @@ RELEASE_PANEL = MultiFieldPanel(
 )
 
 
-class WaitingTextIsFixed:
-    """Form behaviour of everything released: frozen while people decide, a fresh reason for every release."""
+class FormOfReleased:
+    """Form behaviour of everything released: a fresh reason for every release, and no change where nobody typed."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         released = self.instance.pk and self.instance.live and not self.instance.has_unpublished_changes
-        if released and not self.is_bound and "change_summary" in self.fields:
+        if released and "change_summary" in self.fields and not self.instance.workflow_in_progress:
             self.initial |= {"change_summary": "", "effective_from": None}
+
+    @cached_property
+    def changed_data(self):
+        return [name for name in super().changed_data if not reads_the_same(self[name].initial, self[name].data)]
 
     def clean(self):
         cleaned = super().clean()
-        if self.instance.pk and self.instance.workflow_in_progress and self.has_changed():
-            raise ValidationError(_("The text is fixed until the approval is decided. Return it to change it."))
         if "action-submit" in self.data and (missing := self.instance.not_ready(getattr(self, "parent_page", None))):
             raise ValidationError(missing)
         return cleaned
 
 
-class ReleasedPageForm(WaitingTextIsFixed, WagtailAdminPageForm):
+class ReleasedPageForm(FormOfReleased, WagtailAdminPageForm):
     pass
 
 
-class ReleasedSnippetForm(WaitingTextIsFixed, WagtailAdminModelForm):
+class ReleasedSnippetForm(FormOfReleased, WagtailAdminModelForm):
     pass
 
 
@@ -92,7 +94,7 @@ class ReleasedPage(Released, Page):
     settings_panels = []
     # Readers find a text by its number or code, so its slug is made from the title, and no form shows it. Wagtail's
     # own panel of a title would look for it there.
-    content_panels = [FieldPanel("title", classname="title")]
+    content_panels = [FieldPanel("title", classname="title", help_text=gettext_lazy("As staff read it."))]
     promote_panels = []
     preview_template = "portal/preview.html"
 

@@ -10,6 +10,7 @@ from wagtail.admin.compare import BlockComparison, diff_text
 from wagtail.fields import StreamField
 from wagtail.rich_text import expand_db_html
 
+from content.unchanged import BodyFormField
 from workflows.releases.models import Ordinal
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -24,6 +25,9 @@ class BodyField(StreamField):
         name, path, args, kwargs = super().deconstruct()
         kwargs.pop("block_lookup", None)
         return name, path, [[]], kwargs
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": BodyFormField} | kwargs)
 
 
 class WordsComparison(BlockComparison):

@@ -9,8 +9,9 @@ class FrontDoorConfig(AppConfig):
 
     def ready(self):
         from backoffice.frontdoor import middleware  # noqa: F401  importing connects to logins before the first request
-        from backoffice.frontdoor.labels import name_fields
+        from backoffice.frontdoor.labels import name_fields, tell_ages
         from backoffice.frontdoor.starting import replace_inline_scripts
 
         replace_inline_scripts()
         name_fields()
+        tell_ages()

@@ -48,7 +48,7 @@ class Book(ReleasedPage):
     parent_page_types = ["handbook.ContentRoot"]
     subpage_types = ["handbook.Chapter"]
     content_panels = [
-        *Page.content_panels,
+        *ReleasedPage.content_panels,
         FieldPanel("slug", help_text=gettext_lazy("Its address in the portal: /handbook/…")),
         FieldPanel("intro"),
         FieldPanel("owner_role"),

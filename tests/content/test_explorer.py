@@ -1,12 +1,16 @@
 """The screens where editors find their pages."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
+from backoffice.frontdoor.labels import age
+from backoffice.jobs import clock
 from content.handbook.models import Chapter, Section
 from content.training.models import Catalogue
 from tests.content.factories import draft_section, released_course, released_section
@@ -67,8 +71,8 @@ def test_nothing_invites_to_an_order_or_a_publishing_that_is_refused(editor, cli
 def test_nobody_is_warned_about_a_site_that_is_not_needed(client, people):
     released_course(people)
     draft_section(people)
-    client.force_login(again(people.trainer))
-    for page in (Catalogue.objects.get(), Chapter.objects.get()):
+    for user, page in ((people.trainer, Catalogue.objects.get()), (people.editor, Chapter.objects.get())):
+        client.force_login(again(user))
         shown = explore(client, page)
         assert shown.status_code == 200
         assert "help-warning" not in shown.content.decode()
@@ -102,3 +106,16 @@ def test_the_number_of_queries_does_not_grow_with_the_sections(editor, people):
         assert len(titles(explore(editor, chapter))) == 9
     assert len(many) <= len(few)
     assert Section.objects.count() == 9
+
+
+def test_ages_and_the_way_to_the_reader_are_said_as_staff_say_them(editor, people):
+    section = released_section(people)
+    Section.objects.filter(pk=section.pk).update(latest_revision_created_at=clock.now() - timedelta(days=358))
+    page = explore(editor, Chapter.objects.get()).content.decode()
+    assert "11个月3周前" in " ".join(page.split())
+    shown = page + editor.get(reverse("wagtailadmin_pages:edit", args=[section.pk])).content.decode()
+    for word in ("任何人可看", "公众", ">发布<"):
+        assert word not in shown, word
+    assert "员工可读；打开在用版本" in page and "员工看到的标题" in shown
+    with translation.override("en"):
+        assert age(clock.now() - timedelta(days=358)) == "11\xa0months, 3\xa0weeks"

@@ -94,6 +94,9 @@ def test_five_wrong_passwords_close_a_name_to_an_address(client, user, locking):
     assert locked.status_code == 403
     assert "frontdoor/locked_out.html" in [template.name for template in locked.templates]
     assert "15" in locked.content.decode()
+    # Who forgot the password helps themselves, and is not sent to anybody.
+    assert reverse("wagtailadmin_password_reset") in locked.content.decode()
+    assert client.get(reverse("wagtailadmin_password_reset")).status_code == 200
     assert attempt(client, "chen.jing", "right-one-2741", REMOTE_ADDR="10.0.0.9").status_code == 302
 
 

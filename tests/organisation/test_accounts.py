@@ -237,6 +237,17 @@ def test_one_sees_and_ends_ones_sign_ins(client, client_class):
     assert signed_in(client) and not signed_in(other)
 
 
+def test_browsers_are_named_as_in_the_audit_log(client):
+    person = make.person("PC")
+    agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36"
+    sign_in(client, person, HTTP_USER_AGENT=agent)
+    # A login that was noted before browsers were named.
+    LoginSession.objects.create(user=person, agent=agent.replace("Chrome/126", "Chrome/99"))
+    page = client.get(reverse("my_signins")).content.decode()
+    assert "Chrome 126 · Linux" in page and "Chrome 99 · Linux" in page
+    assert "Mozilla" not in page
+
+
 def test_nobody_ends_anothers_sign_in(client, client_class):
     person, stranger = make.person("PC"), make.person("PC")
     other = client_class()

@@ -1,17 +1,15 @@
-"""What Wagtail's screens do not say by themselves: why a decision was refused, and how something is withdrawn."""
+"""What Wagtail's screens do not do by themselves: taking decisions without storing anything, and withdrawing."""
 
 from django.contrib.contenttypes.models import ContentType
-from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
-from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem as PageActionMenuItem
 from wagtail.snippets.action_menu import ActionMenuItem as SnippetActionMenuItem
 
 from workflows.releases.models import Released
 
-from . import operations, views
+from . import deciding, operations, views
 
 
 @hooks.register("register_admin_urls")
@@ -22,26 +20,14 @@ def addresses():
     ]
 
 
-def _refusal(request, target):
-    """The answer to a decision sent by somebody who may not decide: the reason, and the text itself."""
-    if request.method != "POST" or "action-workflow-action" not in request.POST:
-        return None
-    case = operations.open_case_of(target)
-    why = operations.why_not(case, request.user) if case else _("Nothing is waiting for a decision here.")
-    if not why:
-        return None
-    messages.error(request, why)
-    return redirect(request.path)
-
-
 @hooks.register("before_edit_page")
-def page_refusal(request, page):
-    return _refusal(request, page) if isinstance(page, Released) else None
+def page_decision(request, page):
+    return deciding.answer(request, page) if isinstance(page, Released) else None
 
 
 @hooks.register("before_edit_snippet")
-def snippet_refusal(request, snippet):
-    return _refusal(request, snippet) if isinstance(snippet, Released) else None
+def snippet_decision(request, snippet):
+    return deciding.answer(request, snippet) if isinstance(snippet, Released) else None
 
 
 def _decisions_first(items, target, user):

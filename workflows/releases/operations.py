@@ -11,7 +11,7 @@ from backoffice.jobs import clock, events
 from backoffice.registers.search import grams
 from backoffice.registers.search.grams import fold
 
-from . import numbering
+from . import files, numbering
 from .models import Release, ReleaseGram, ReleaseText
 
 
@@ -39,10 +39,10 @@ def release(draft, *, revision, case, submitted_by, decided_by, summary, signifi
     """Freeze `draft` (the object a revision holds) as the next release and make that revision live.
 
     `draft.freeze` answers {"title", "label", "sort", "parent", "audience", "text", …}: `text` is what search
-    finds, the rest is for readers. The effective date is never earlier than today. The release comes first:
-    the database lets nothing go live that was not released (see `triggers`).
+    finds, `html` shows, the rest is for readers. The effective date is never earlier than today. The release comes
+    first: the database lets nothing go live that was not released (see `triggers`).
     """
-    content = draft.freeze(numbering.give)
+    content = files.keep(draft.freeze(numbering.give))
     releases = Release.objects.of(draft)
     moment = clock.now()
     made = Release(

@@ -10,6 +10,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 
 from backoffice.jobs import clock
+from backoffice.registers.audit.origin import device_of
 
 from .models import AccountEvent, LoginSession
 
@@ -26,7 +27,7 @@ def begin(request, user, **kwargs):
     request.session[KEY] = LoginSession.objects.create(
         user=user,
         address=request.META.get("REMOTE_ADDR", "")[:45],
-        agent=request.META.get("HTTP_USER_AGENT", "")[:200],
+        agent=device_of(request.META.get("HTTP_USER_AGENT", ""))[:200],
     ).pk
 
 

@@ -1,7 +1,8 @@
-"""The site switcher as a small form, for the head of any page."""
+"""The site switcher as a small form, for the head of any page, and browsers by name."""
 
 from django import template
 
+from backoffice.registers.audit.origin import device_of
 from backoffice.registers.scope import viewer_of
 
 from .. import sites
@@ -16,3 +17,9 @@ def site_switcher(context):
     viewer = viewer_of(request.user)
     found = list(sites.choices(viewer))
     return {"request": request, "sites": found if len(found) > 1 else [], "chosen": viewer.site}
+
+
+@register.filter
+def device(agent):
+    """The browser and system named as in the audit log; logins of earlier versions keep all that a browser says."""
+    return device_of(agent)
