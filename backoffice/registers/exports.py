@@ -9,6 +9,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import xlsxwriter
@@ -17,7 +18,7 @@ from django.utils.text import capfirst, get_valid_filename
 from django.utils.translation import gettext as _
 
 from .access import grants
-from .audit import moments
+from .audit import looks, moments
 from .imports.resources import resource_of
 from .models import Access
 
@@ -123,32 +124,78 @@ def _cell(column, value):
     return column.display(value)
 
 
+def sheet_name(keeper):
+    """The sheet on which the rows of a register, or the lines of a part, stand."""
+    return re.sub(r"[\[\]:*?/\\]", " ", str(keeper.label_plural))[:31]
+
+
 def headings(register, names):
     return [str(capfirst(register.column(name).label)) for name in names]
 
 
-def write_xlsx(target, register, viewer, rows, names, notes=()):
-    """Writes a workbook to `target`, a path or a binary file, with `notes` on a sheet of their own. Returns the
-    number of rows."""
+def part_lines(register, part, viewer, rows, moment=None):
+    """Lists of values, one for each line of `part` in `rows`: the key of its record, then the fields of the line."""
+    from .screens import pages
+
+    keys, columns = [register.column(name) for name in register.key], list(part.fields_for(viewer).values())
+    chunks = batched(pages.fetched(rows, register, keys).iterator(chunk_size=CHUNK), CHUNK)
+    for chunk in chunks:
+        records = moments.presented(register, chunk)
+        kept = part.lines_of([getattr(record, "today", record) for record in records], moment)
+        every = [line for lines in kept.values() for line in lines]
+        looks.in_list(part, viewer, every, columns, leaving=True)
+        heads = [
+            (_writer(c, {}), read) for c, read in register.readers(viewer, list(register.key), records, leaving=True)
+        ]
+        names = [column.name for column in columns]
+        cells = [(_writer(c, {}), read) for c, read in part.readers(viewer, names, every, leaving=True)]
+        for record in records:
+            key = [write(read(record)) for write, read in heads]
+            for line in kept[record.pk]:
+                yield key + [write(read(line)) for write, read in cells]
+
+
+def part_headings(register, part, viewer):
+    """The headings of `part_lines`: those of the record's key say whose they are."""
+    keys = [f"{capfirst(register.label)}{capfirst(register.column(name).label)}" for name in register.key]
+    return keys + [str(capfirst(column.label)) for column in part.fields_for(viewer).values()]
+
+
+def batched(found, size):
+    found = iter(found)
+    while chunk := list(islice(found, size)):
+        yield chunk
+
+
+def write_xlsx(target, register, viewer, rows, names, notes=(), parts=(), moment=None):
+    """Writes a workbook to `target`, a path or a binary file, with the lines of each of `parts`, at a past `moment`
+    where the rows are of one, and `notes` on sheets of their own. Returns the number of rows."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(target, options)
-    sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", " ", str(register.label_plural))[:31])
     bold = book.add_format({"bold": True, "bg_color": "#EEEEEE"})
     shapes = {
         datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
         date: book.add_format({"num_format": "yyyy-mm-dd"}),
         Decimal: book.add_format({"num_format": "#,##0.00"}),
     }
-    sheet.freeze_panes(1, 1)
-    sheet.set_column(0, len(names), 16)
-    for place, heading in enumerate(headings(register, names)):
-        sheet.write_string(0, place, heading, bold)
-    count = 0
-    for count, line in enumerate(lines(register, viewer, rows, names), start=1):
-        if count >= SHEET_ROWS:
-            raise ValueError(_("A sheet holds no more than %(count)d rows.") % {"count": SHEET_ROWS - 1})
-        for place, value in enumerate(line):
-            _write(sheet, count, place, value, shapes)
+
+    def table(keeper, heads, found):
+        sheet = book.add_worksheet(sheet_name(keeper))
+        sheet.freeze_panes(1, 1)
+        sheet.set_column(0, len(heads), 16)
+        for place, heading in enumerate(heads):
+            sheet.write_string(0, place, heading, bold)
+        count = 0
+        for count, line in enumerate(found, start=1):
+            if count >= SHEET_ROWS:
+                raise ValueError(_("A sheet holds no more than %(count)d rows.") % {"count": SHEET_ROWS - 1})
+            for place, value in enumerate(line):
+                _write(sheet, count, place, value, shapes)
+        return count
+
+    count = table(register, headings(register, names), lines(register, viewer, rows, names))
+    for part in parts:
+        table(part, part_headings(register, part, viewer), part_lines(register, part, viewer, rows, moment))
     if notes:
         told = book.add_worksheet(_("About this file"))
         told.set_column(0, 1, 24)
@@ -202,10 +249,11 @@ def export(register, viewer, rows, path, names=None):
     if kind not in FORMATS:
         raise ValueError(_("A file to export to ends in .xlsx or .csv."))
     known = register.fields_for(viewer)
+    parts = () if names else register.parts
     names = [name for name in names or known if name in known]
     access = written_down(register, viewer, names, rows)
     if kind == "xlsx":
-        return write_xlsx(str(path), register, viewer, rows, names), access
+        return write_xlsx(str(path), register, viewer, rows, names, parts=parts), access
     with path.open("wb") as target:
         target.writelines(csv_lines(register, viewer, rows, names))
     return access.rows, access

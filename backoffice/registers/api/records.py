@@ -41,7 +41,7 @@ class Records:
         columns = [*register.fields.values(), *map(register.column, _SYSTEM)]
         page = listing.turned(columns, after=cursor, size=limit)
         looks.found(register, self.viewer, query, page.rows)
-        return {"items": self.shown(page.rows), "next": page.after, "count": listing.counted()}
+        return {"items": self.shown(page.rows, listing.moment), "next": page.after, "count": listing.counted()}
 
     def listing(self, parameters, query="", built=None):
         """Raises Refused for a question that is not understood."""
@@ -60,12 +60,14 @@ class Records:
         rows = self.register.changeable(self.viewer, verb) if verb else self.register.visible(self.viewer)
         return get_object_or_404(self.register.whole(rows), public_id=key)
 
-    def shown(self, rows):
-        """`rows` as dictionaries of the record's schema."""
+    def shown(self, rows, moment=None):
+        """`rows` as dictionaries of the schema of records, with the lines of their parts: of a past `moment` where
+        the rows are of one."""
         register, viewer = self.register, self.viewer
         readers = register.readers(viewer, list(register.fields_for(viewer)), rows, leaving=True)
         personal = [column for column, _read in readers if column.personal]
         looks.in_list(register, viewer, rows, personal, leaving=True)
+        lines = self._lines_shown(rows, moment)
         found = []
         for row in rows:
             values = {c.name: self._value(c, read, row) for c, read in readers if c.on_model}
@@ -75,8 +77,47 @@ class Records:
                 {"id": row.public_id, "number": str(row), "void": row.is_void, "masked": hidden}
                 | {name: getattr(row, name) for name in _SYSTEM}
                 | values
+                | ({"lines": lines[row.pk]} if lines else {})
             )
         return found
+
+    def _lines_shown(self, rows, moment):
+        """{row number: {part: [line as a dictionary]}}; nothing for registers without parts."""
+        found = {row.pk: {} for row in rows} if self.register.parts else {}
+        for part in self.register.parts:
+            kept = part.lines_of([getattr(row, "today", row) for row in rows], moment)
+            every = [line for lines in kept.values() for line in lines]
+            told = {line.pk: one for line, one in zip(every, Records(part, self.viewer).shown(every), strict=True)}
+            for key, lines in kept.items():
+                found[key][part.code] = [told[line.pk] for line in lines]
+        return found
+
+    def _wishes(self, given, row=None):
+        """{part: [Write]} of the lines that a body names. Raises Refused for a line that `row` does not have."""
+        wishes, refusals = {}, []
+        for part in self.register.parts:
+            known = {line.public_id: line for line in part.lines_of([row])[row.pk]} if row is not None else {}
+            of_part = Records(part, self.viewer)
+            for place, line in enumerate(given.get(part.code, ())):
+                key, version, leaves = line.pop("id", None), line.pop("version", None), line.pop("take_out", False)
+                stored = known.get(key)
+                if key is not None and stored is None:
+                    message = _("The record has no such line.")
+                    refusals.append(Refusal(0, "id", "unknown_line", message, part=part.code, line=place))
+                    continue
+                values = {} if leaves else of_part.values_of(line, stored)
+                action = "void" if leaves else "save"
+                wishes.setdefault(part.code, []).append(
+                    Write(row=stored, values=values, version=version, action=action)
+                )
+        if refusals:
+            raise Refused(refusals)
+        return wishes
+
+    def values_of(self, values, row=None):
+        """`values` of a body as the door takes them: without masks that came back, with records for their ids."""
+        values = self._with_added(values)
+        return self.resolved(self._without_masks(row, values) if row is not None else values, row)
 
     def _value(self, column, read, row):
         value = read(row)
@@ -89,31 +130,31 @@ class Records:
         return None if target is None else Reference(id=target.public_id, name=value)
 
     def row_as_of(self, key, asked):
-        """The record as it was at the moment `asked` for, or as it is."""
+        """(the record as it was at the moment `asked` for, or as it is; that moment or None)"""
         row = self.row(key)
         try:
             moment = moments.read(asked, self.viewer)
         except NotUnderstood as error:
             raise Refused([Refusal(0, moments.PARAMETER, "not_understood", error.sentence)]) from error
         if moment is None:
-            return row
+            return row, None
         state = moments.state_of(self.register, row, moment)
         if state is None:
             raise Http404
-        return state
+        return state, moment
 
-    def create(self, values, reason):
+    def create(self, values, reason, lines=()):
         if not self.register.may(self.viewer, "add"):
             raise Http404
-        write = Write(values=self.resolved(self._with_added(values)))
+        write = Write(values=self.values_of(values), lines=self._wishes(dict(lines)))
         self._apply(write, reason)
         return self.shown([self._afresh(write.row)])[0]
 
-    def change(self, key, values, version, reason):
+    def change(self, key, values, version, reason, lines=()):
         row = self.row(key, "change")
-        values = self.resolved(self._without_masks(row, self._with_added(values)), row)
-        if values:
-            self._apply(Write(row=row, values=values, version=version), reason)
+        values, wishes = self.values_of(values, row), self._wishes(dict(lines), row)
+        if values or wishes:
+            self._apply(Write(row=row, values=values, version=version, lines=wishes), reason)
         return self.shown([self._afresh(row)])[0]
 
     def change_state(self, key, state, version, reason):

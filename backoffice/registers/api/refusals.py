@@ -31,6 +31,9 @@ def explain(api):
     @api.exception_handler(Refused)
     def refused(request, error):
         errors = {name or "record": [str(one) for one in messages] for name, messages in error.by_field().items()}
+        for (part, place), found in error.by_line().items():
+            at = f"lines.{part}.{place}"
+            errors |= {".".join(filter(None, (at, name))): [str(m) for m in told] for name, told in found.items()}
         return problem(request, 422, error, errors=errors)
 
     @api.exception_handler(ValidationError)

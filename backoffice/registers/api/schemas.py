@@ -64,6 +64,21 @@ class Input(Schema):
     reason: str = Field("", max_length=200, description="Why; stands in the history.")
 
 
+class Strict(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+LINES = "Lines to add, to change (with their id) or to take out; lines that are not named stay as they are."
+
+
+class LineIn(Strict):
+    """A line of a part: without an id a new one."""
+
+    id: str | None = None
+    version: int | None = Field(None, description="The version the change is based on; another one gives 409.")
+    take_out: bool = False
+
+
 class VoidIn(Schema):
     model_config = ConfigDict(extra="forbid")
 
@@ -187,11 +202,14 @@ def type_of(column):
 
 
 def record_schema(register):
-    """What a record looks like to a reader."""
+    """What a record, or a line of a part, looks like to a reader."""
     fields = {
         name: ((Reference if column.field.is_relation else type_of(column)) | None, _told(column, None))
         for name, column in register.own_fields.items()
     }
+    if register.parts:
+        lines = {part.code: (list[record_schema(part)], _told_of(part, ...)) for part in register.parts}
+        fields["lines"] = (create_model(f"{title_of(register)}Lines", __base__=Schema, **lines), ...)
     return create_model(f"{title_of(register)}Record", __base__=Base, **fields)
 
 
@@ -202,7 +220,23 @@ def create_schema(register):
         required = column.required and name != register.scope.site
         fields[name] = _in(column, required)
     values = create_model(f"{title_of(register)}New", __base__=Values, **fields)
-    return create_model(f"{title_of(register)}Create", __base__=Input, values=(values, ...))
+    return create_model(f"{title_of(register)}Create", __base__=Input, values=(values, ...), **_lines_in(register))
+
+
+def _lines_in(register):
+    """{"lines": what writing takes for the lines of the parts}; nothing for registers without parts."""
+    if not register.parts:
+        return {}
+    parts = {}
+    for part in register.parts:
+        fields = {name: _in(column, False) for name, column in _settable(part)}
+        line = create_model(f"{title_of(part)}Line", __base__=LineIn, **fields)
+        parts[part.code] = (
+            list[line],
+            Field(default_factory=list, max_length=200, description=str(part.label_plural)),
+        )
+    lines = create_model(f"{title_of(register)}LinesIn", __base__=Strict, **parts)
+    return {"lines": (lines, Field(default_factory=lines, description=LINES))}
 
 
 def _settable(register):
@@ -216,7 +250,8 @@ def change_schema(register):
     values = create_model(f"{title_of(register)}Values", __base__=Values, **fields)
     told = "The version the change is based on; another one gives 409. May stand in the header If-Match instead."
     version = (int | None, Field(None, description=told))
-    return create_model(f"{title_of(register)}Change", __base__=Input, version=version, values=(values, ...))
+    told = {"version": version, "values": (values, Field(default_factory=values))} | _lines_in(register)
+    return create_model(f"{title_of(register)}Change", __base__=Input, **told)
 
 
 def bulk_schema(register, narrowing):
@@ -273,6 +308,10 @@ def search_schema(register, paging, narrowing):
 def _in(column, required):
     kind = str if column.field.is_relation else type_of(column)
     return (kind, _told(column, ...)) if required else (kind | None, _told(column, None))
+
+
+def _told_of(part, default):
+    return Field(default, description=str(part.label_plural))
 
 
 def _told(column, default):

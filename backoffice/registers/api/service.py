@@ -112,6 +112,11 @@ def _tagged(response, record):
     return record
 
 
+def _lines_of(body):
+    """{part: [values of a line]} of a body; nothing for registers without parts."""
+    return body.lines.dict(exclude_unset=True) if "lines" in body.model_fields_set else {}
+
+
 def _add_reading(router, register, record, page, narrowing):
     code = register.code
     sortable = ", ".join(column.name for column in register.list_columns if column.sortable)
@@ -154,7 +159,8 @@ def _add_reading(router, register, record, page, narrowing):
     @router.get("/{id}/", response={200: record} | READS, operation_id=f"{code}_read", summary="Read")
     def read_record(request, response: HttpResponse, id: str, as_of: str | None = Query(None, description=AS_OF)):
         asked = records(request, register)
-        return _tagged(response, asked.shown([asked.row_as_of(id, as_of)])[0])
+        row, moment = asked.row_as_of(id, as_of)
+        return _tagged(response, asked.shown([row], moment)[0])
 
     @router.get(
         "/{id}/history/",
@@ -180,7 +186,7 @@ def _add_writing(router, register, record):
     )
     @once(register, record, 201)
     def create_record(request, body: Body[creating]):
-        return records(request, register).create(body.values.dict(exclude_unset=True), body.reason)
+        return records(request, register).create(body.values.dict(exclude_unset=True), body.reason, _lines_of(body))
 
     @router.patch(
         "/{id}/",
@@ -192,7 +198,7 @@ def _add_writing(router, register, record):
     @once(register, record)
     def change_record(request, id: str, body: Body[changing]):
         values, version = body.values.dict(exclude_unset=True), _required(_version(request, body.version))
-        return records(request, register).change(id, values, version, body.reason)
+        return records(request, register).change(id, values, version, body.reason, _lines_of(body))
 
     @router.post(
         "/{id}/void/",

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from .. import catalogue
-from ..sheets.layout import Layout, LayoutField
+from ..describe import in_languages
+from ..sheets.layout import Layout, LayoutField, fold_heading
 from .resources import headings_of, resource_of
 
 
@@ -20,12 +21,15 @@ def layout_of(register, viewer):
         for name, field in resource_of(register).fields.items()
         if register.column(name).open_to(viewer)
     }
+    names = [name for part in register.parts for name in in_languages(part.label_plural).values()]
+    beside = frozenset(fold_heading(name) for name in names)
     if register.sheet is None:
-        return Layout(register.code, list(derived.values()), keys=[tuple(register.key)] if register.key else [])
+        keys = [tuple(register.key)] if register.key else []
+        return Layout(register.code, list(derived.values()), keys=keys, beside=beside)
     closed = set(register.fields) - set(register.fields_for(viewer))
     fields = [field for field in register.sheet.fields if field.name not in closed]
     told = [_as_declared(field, derived.pop(field.name, None), register) for field in fields]
-    return replace(register.sheet, fields=[*told, *derived.values()])
+    return replace(register.sheet, fields=[*told, *derived.values()], beside=beside)
 
 
 def _as_declared(told, derived, register):

@@ -91,6 +91,8 @@ def peek(workbook, layout):
     """
     found = []
     for sheet in workbook.sheets:
+        if fold_heading(sheet.name) in layout.beside:
+            continue
         top = list(islice(sheet.rows(), headings.SEARCHED_ROWS))
         heading = headings.find_heading(top, sheet.marks, layout)
         if heading is not None:

@@ -75,6 +75,7 @@ class ExportView(ListFrame):
             return StreamingHttpResponse(found, content_type=CONTENT_TYPES[kind], headers=disposition)
         target = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
         notes = exports.notes(register, access, described, self.listing.moment)
-        exports.write_xlsx(target, register, self.viewer, rows, names, notes)
+        parts = register.parts if request.POST.get("columns") == "all" else ()
+        exports.write_xlsx(target, register, self.viewer, rows, names, notes, parts, self.listing.moment)
         target.seek(0)
         return FileResponse(target, as_attachment=True, filename=name, content_type=CONTENT_TYPES[kind])

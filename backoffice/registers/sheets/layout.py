@@ -44,6 +44,7 @@ class Layout:
 
     `title_labels`: labels of the lines above the heading → names in the sheet's context (`日期` → `date`).
     `ignore`: rows that are no record by a rule of the register, told from the values read.
+    `beside`: names of sheets, folded, that hold lines of the records and no records.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Layout:
     keys: Sequence[tuple[str, ...]] = ()
     title_labels: Mapping[str, str] = field(default_factory=dict)
     ignore: Callable[[Mapping[str, Any]], bool] | None = None
+    beside: frozenset[str] = frozenset()
 
     def field(self, name: str) -> LayoutField:
         """Raises KeyError."""

@@ -105,6 +105,7 @@ SHEET_REASONS = {
     "no_table": _("No table with known headings."),
     "missing_columns": _("A required column is missing."),
     "not_chosen": _("Not chosen."),
+    "lines": _("Lines of the records; an import reads the records alone."),
 }
 
 COLUMN_NOTES = {

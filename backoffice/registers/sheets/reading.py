@@ -11,7 +11,7 @@ from .cells import column_index
 from .containers import FileRefused
 from .headings import Heading, find_heading
 from .kinds import Known
-from .layout import Layout
+from .layout import Layout, fold_heading
 from .lines import LineJudge, total_level
 from .report import Reading, ReadRow, SheetReport, SkippedRow
 from .rows import RowReader
@@ -102,6 +102,9 @@ def _find_table(sheet: Sheet, layout: Layout, wishes: Wishes, reading: Reading, 
     """The table of a sheet that shall be used, with the sheet's entry in the report."""
     report = SheetReport(sheet.name, "visible" if sheet.state == "visible" else "hidden")
     reading.sheets.append(report)
+    if fold_heading(sheet.name) in layout.beside:
+        report.why = "lines"
+        return None
     top = list(islice(sheet.rows(), headings.SEARCHED_ROWS))
     area = _area(wishes.areas.get(sheet.name))
     heading = find_heading(top, sheet.marks, layout, area, wishes.heading_rows.get(sheet.name))
