@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "backoffice.frontdoor.middleware.Language",
     "backoffice.registers.programs.problems.Problems",
     "backoffice.frontdoor.middleware.LoginRequired",
+    "content.doors.Doors",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -5,9 +5,15 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.models import Page
+from wagtail.permissions import register_permission_policy
 
 from backoffice.organisation.authority import allows
+from content.doors import PagesOfTheirs, linkable, reads_reports
 from content.explorer import ReleasedPages
+
+# First: a policy cannot be registered any more once something asked for it.
+register_permission_policy(Page, PagesOfTheirs(Page))
 
 
 class BranchItem(MenuItem):
@@ -63,3 +69,14 @@ def one_way_in(request, items):
     """Wagtail's own page explorer would show the content root and nothing an editor looks for."""
     if not request.user.is_superuser:
         items[:] = [item for item in items if item.name != "explorer"]
+
+
+@hooks.register("construct_page_chooser_queryset")
+def what_may_be_linked(pages, request):
+    return linkable(pages, request.user)
+
+
+@hooks.register("construct_reports_menu")
+def reports_on_texts(request, items):
+    if not reads_reports(request.user):
+        items[:] = [item for item in items if item.name not in ("locked-pages", "workflows", "workflow-tasks")]
