@@ -64,7 +64,25 @@ def line_differences(register, entries, viewer):
         steps = _line_steps(part, {entry.id for entry in entries}, set(acts))
         told = differences(part, [step for _place, step in steps], viewer)
         for (place, (before, after, line)), changed in zip(steps, told, strict=True):
-            found.setdefault(acts[place], []).extend(_of_line(part, before, after, line, changed, viewer))
+            kind, _what = deed(before, after)
+            states = {"created": (None, after), "unvoided": (None, after), "voided": (before, None)}
+            told_of = _of_line(part, *states.get(kind, (before, after)), line, changed, viewer)
+            found.setdefault(acts[place], []).extend(told_of)
+    return found
+
+
+def lines_between(register, row, older, newer, viewer):
+    """[Difference] between the lines of two versions (history rows) of the record `row`, as `line_differences`."""
+    found = []
+    for part in register.parts:
+        before, after = (
+            {line.pk: line for line in part.lines_of([row], state.history_date)[row.pk]} for state in (older, newer)
+        )
+        for key in sorted(before.keys() | after.keys()):
+            old, new = before.get(key), after.get(key)
+            line = (new or old).today
+            changed = differences(part, [(old, new, line)], viewer)[0] if old and new else []
+            found += _of_line(part, old, new, line, changed, viewer)
     return found
 
 
@@ -84,16 +102,15 @@ def _line_steps(part, records, acts):
 
 
 def _of_line(part, before, after, line, changed, viewer):
+    """The Differences of one line: `before` is None for one that came, `after` for one that left."""
     name = part.column(part.title_field)
     title = name.display(part.values.seen(name, name.raw(line), line, viewer))
     label = f"{capfirst(part.label)} {title}"
-    kind, _what = deed(before, after)
-    if kind == "changed":
+    if before is not None and after is not None:
         return [replace(item, field=f"{part.code}.{item.field}", label=f"{label} · {item.label}") for item in changed]
-    ((whole,),) = [differences(part, [(None, after, line)], viewer)]
+    (whole,) = differences(part, [(None, after or before, line)], viewer)
     text = "；".join(f"{item.label} {item.new}" for item in whole)
-    old, new = (text, "") if kind == "voided" else ("", text)
-    return [Difference(part.code, label, old, new)]
+    return [Difference(part.code, label, *(("", text) if before is None else (text, "")))]
 
 
 def _differs(column, before, after):

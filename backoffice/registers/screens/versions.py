@@ -5,7 +5,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from . import addresses
-from .differences import differences
+from .differences import differences, lines_between
 from .record import RecordTab
 
 OFFERED = 200
@@ -48,6 +48,7 @@ class CompareView(RecordTab):
         older = self.version("a", self.states[1] if len(self.states) > 1 else newest)
         newer = self.version("b", newest)
         (found,) = differences(self.register, [(older, newer, self.row)], self.viewer)
+        found += lines_between(self.register, self.row, older, newer, self.viewer)
         return self.page(
             states=self.states,
             older=older,
@@ -57,7 +58,10 @@ class CompareView(RecordTab):
         )
 
     def restore_url(self, state, item):
-        """Where the older value of one field is brought back, or nothing where that changes nothing."""
+        """Where the older value of one field is brought back, or nothing where that changes nothing. Lines are
+        brought back by undoing the change that touched them."""
+        if item.field not in self.register.fields:
+            return ""
         column = self.register.fields[item.field]
         fixed = column.read_only_for(self.viewer)
         if not self.restorable or fixed or state.voided_at or column.raw(state) == column.raw(self.row):

@@ -138,6 +138,17 @@ def test_a_past_moment_shows_the_lines_of_then(manager, register):
     assert "陈予安" in page and "陈予宁" not in page and "林小满" not in page
 
 
+def test_two_versions_are_compared_with_their_lines(manager, register):
+    _done, row = write(register, lines=[line(name="陈予安", age=30), line(name="林小满", age=6)])
+    spouse, child = HouseholdMember.rows.order_by("pk")
+    write(register, row, [line(spouse, age=31), line(child, action="void"), line(name="林书帆", age=3)])
+    found = manager.get(url(row, "compare"), {"a": 1, "b": 2}).context["differences"]
+    told = {item.label: (item.old, item.new) for item, _restore in found}
+    assert told["家庭成员 陈予安 · 年龄"] == ("30", "31")
+    assert told["家庭成员 林小满"][1] == "" and "6" in told["家庭成员 林小满"][0]
+    assert told["家庭成员 林书帆"][0] == "" and "3" in told["家庭成员 林书帆"][1]
+
+
 def test_the_page_costs_the_same_queries_for_one_line_and_twenty(manager, register, django_assert_max_num_queries):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
