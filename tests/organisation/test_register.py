@@ -34,6 +34,13 @@ class TestAssignmentRegister(RegisterSuite):
     def text_change(self, row):
         return "valid_from", row.valid_from, date(2025, 1, 2)
 
+    def given_to(self, person, row):
+        return person.staff.assignments.get()
+
+    def reaching(self, reach):
+        """Whose reports hold which position is what assignments say: tests/organisation/test_line.py."""
+        return super().reaching(reach) if reach == "own" else None
+
 
 class TestSiteRegister(RegisterSuite):
     code = "site"

@@ -84,6 +84,12 @@ class RegisterSuite:
             Group.objects.get(name=role.value).permissions.add(widened)
         return org.person(role.value, site=self.works_at)
 
+    def given_to(self, person, row):
+        """A record of `person`: `row`, handed over to them."""
+        handed = Write(row=row, values={self.register.scope.own: person.staff.pk})
+        changes.apply(self.register, [handed], act=org.by_system("分给本人"))
+        return row
+
     def reaching(self, reach):
         """A role that sees no further than `reach` ("own" or "team") here, or None."""
         view = {"own": "O", "team": "T"}[reach]
@@ -169,9 +175,7 @@ class RegisterSuite:
         mine, theirs = self.add(2)
         person = org.person(role.value, site=self.works_at)
         if path:
-            changes.apply(
-                self.register, [Write(row=mine, values={path: person.staff.pk})], act=org.by_system("分给本人")
-            )
+            mine = self.given_to(person, mine)
         else:
             mine = self.add(1, start=5, user=person)[0] if self.register.may(viewer_of(person), "add") else None
         if mine is None:

@@ -5,7 +5,7 @@ import copy
 from .. import catalogue
 from .schemas import title_of
 
-_SCHEMAS = ("Record", "New", "Values")
+_SCHEMAS = ("Record", "New", "Values", "BulkValues")
 
 
 def document_for(viewer, document):

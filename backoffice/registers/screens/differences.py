@@ -88,12 +88,15 @@ def lines_between(register, row, older, newer, viewer):
 
 def _line_steps(part, records, acts):
     """[((record, change set), (before or None, after, line))] of the lines that `acts` wrote, in their order."""
+    written = list(part.history.objects.filter(**{f"{part.of}__in": records}).order_by("history_id"))
+    if not written:
+        return []
     lines = {line.pk: line for line in part.whole(part.model.rows.filter(**{f"{part.of}__in": records}))}
     today = {row.pk: row for row in fetched(part.register.model.rows.filter(pk__in=records), part.register, [])}
     for line in lines.values():
         setattr(line, part.of, today[getattr(line, part.reference)])
     states, steps = {}, []
-    for entry in part.history.objects.filter(id__in=lines).order_by("history_id").iterator():
+    for entry in written:
         place = (getattr(entry, part.reference), entry.change_set_id)
         if place in acts:
             steps.append((place, (states.get(entry.id), entry, lines[entry.id])))

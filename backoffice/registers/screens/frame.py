@@ -67,14 +67,14 @@ class RecordFrame(RegisterFrame):
         self.name = self.register.name_of(self.row, self.viewer, {self.row.pk})
 
     def may(self, verb):
-        """Whether the viewer may apply `verb` (change, void or reveal) to this very row."""
+        """Whether the viewer may apply `verb` (change, void, reveal or configure) to this very row."""
         return bool(self.facts[f"may_{verb}"])
 
     def asked(self):
         """{name: expression} of what the screen wants to know about its row, answered by one query as `facts`."""
         return {
             f"may_{verb}": Exists(self.register.changeable(self.viewer, verb).filter(pk=self.row.pk))
-            for verb in ("change", "void", "reveal")
+            for verb in ("change", "void", "reveal", "configure")
         }
 
     @cached_property

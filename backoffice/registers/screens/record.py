@@ -66,7 +66,7 @@ class RecordTab(RecordFrame):
 
     @cached_property
     def header_more_buttons(self):
-        seen = may_see_looks(self.register, self.row, self.viewer)
+        seen = may_see_looks(self.register, self.row, self.viewer, self.may("configure"))
         seen_url = addresses.record_url(self.row, "seen")
         buttons = [Button(_("Who has seen this person"), seen_url, icon_name="view")] if seen else []
         if self.may("reveal") and giving.may_give(self.viewer) and giving.fields_to_give(self.register, self.viewer):

@@ -21,7 +21,7 @@ class SeenView(RecordTab):
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
-        if not may_see_looks(self.register, self.row, self.viewer):
+        if not may_see_looks(self.register, self.row, self.viewer, self.may("configure")):
             raise Http404
 
     def get(self, request, *args, **kwargs):
