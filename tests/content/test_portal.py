@@ -231,7 +231,7 @@ def test_previews_show_the_draft_to_its_editor(as_, people):
     client = as_(people.editor)
     page = client.get(reverse("wagtailadmin_pages:view_draft", args=[draft.pk]))
     assert "草稿里的说法" in page.content.decode()
-    assert as_(people.consultant).get(reverse("wagtailadmin_pages:view_draft", args=[draft.pk])).status_code == 302
+    assert as_(people.consultant).get(reverse("wagtailadmin_pages:view_draft", args=[draft.pk])).status_code == 404
 
 
 def test_publishing_again_without_a_change_of_place_keeps_the_number(people):

@@ -61,12 +61,12 @@ def case_of(target):
 @pytest.mark.parametrize("comment", [None, "同意，措辞很好"])
 def test_pressing_approve_in_the_editor_releases_the_submitted_version(client, people, kind, comment):
     target = proposal(people, kind)
-    before = list(target.revisions.values_list("pk", flat=True))
+    before = list(target.revisions.order_by("pk").values_list("pk", flat=True))
     client.force_login(again(people.manager))
     answer = press(client, target, comment=comment)
     release = Release.objects.of(target).order_by("number").last()
     assert release.revision_id == before[-1] == case_of(target).revision_id
-    assert list(target.revisions.values_list("pk", flat=True)) == before
+    assert list(target.revisions.order_by("pk").values_list("pk", flat=True)) == before
     assert Decision.objects.get(step__case=case_of(target)).comment == (comment or "")
     # At home, with one sentence, and no word of a door that is closed.
     assert (answer.status_code, answer.wsgi_request.path) == (200, reverse("wagtailadmin_home"))
@@ -89,11 +89,11 @@ def test_everybody_who_decides_talk_scripts_can(client, people, role):
 @pytest.mark.parametrize("kind", KINDS)
 def test_returning_is_no_edit_either(client, people, kind):
     target = proposal(people, kind)
-    before = list(target.revisions.values_list("pk", flat=True))
+    before = list(target.revisions.order_by("pk").values_list("pk", flat=True))
     client.force_login(again(people.manager))
     answer = press(client, target, "reject", comment="写清楚由谁负责")
     assert case_of(target).state == Case.State.RETURNED
-    assert list(target.revisions.values_list("pk", flat=True)) == before
+    assert list(target.revisions.order_by("pk").values_list("pk", flat=True)) == before
     assert answer.wsgi_request.path == reverse("wagtailadmin_home")
     assert told(answer) == [outcome_of(target)]
 
@@ -128,7 +128,7 @@ def typed_sentence():
 def test_nothing_is_stored_while_people_decide(client, people, kind):
     """Neither by saving nor by the autosave of the editor: a version would bar whoever's name it bears."""
     target = proposal(people, kind)
-    before = list(target.revisions.values_list("pk", flat=True))
+    before = list(target.revisions.order_by("pk").values_list("pk", flat=True))
     for user in (people.manager, people.trainer if kind == "course" else people.editor):
         client.force_login(again(user))
         form = untouched(client, editor(target))
@@ -137,7 +137,7 @@ def test_nothing_is_stored_while_people_decide(client, people, kind):
         assert not list(get_messages(saved.wsgi_request))
         client.post(editor(target), form)
         client.post(editor(target), form | {"action-submit": "1"})
-    assert list(target.revisions.values_list("pk", flat=True)) == before
+    assert list(target.revisions.order_by("pk").values_list("pk", flat=True)) == before
     client.force_login(again(people.manager))
     press(client, target)
     assert case_of(target).state == Case.State.APPROVED
