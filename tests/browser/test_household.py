@@ -36,7 +36,7 @@ def test_a_household_is_entered_read_and_told(login, shot, axe):
     expect(household).to_contain_text("199****7001")
     shot(page, "household-record")
     axe(page)
-    page.get_by_role("link", name="时间线").first.click()
+    page.get_by_role("link", name="时间轴").first.click()
     expect(page.locator("body")).to_contain_text("家庭成员 沈小禾")
     shot(page, "household-timeline")
     axe(page)
