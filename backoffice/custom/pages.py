@@ -252,7 +252,7 @@ class ReopenView(DeedView):
 class HistoryView(DefinitionFrame):
     """Who prepared, released and closed it, with what changed each time."""
 
-    template_name = "custom/history.html"
+    template_name = "definitions/history.html"
 
     def get_page_title(self):
         return _("History of the register")
