@@ -14,7 +14,6 @@ class HouseholdLines(Part):
     model, of = HouseholdMember, "customer"
     key = ["name"]
     columns = ["name", "relation", "phone", "age", "decides", "remark"]
-    search = ["name", "phone"]
 
 
 class CustomerRegister(Register):

@@ -24,8 +24,7 @@ from .scope import Scope
 class Part(Register):
     """Declare one by naming its model and `of`, the field of it that points to the record.
 
-    `key` names a line among those of its record: a spreadsheet line with the same key updates it, and no record has
-    two of them.
+    `key` names a line among those of its record: no record has two with the same.
     """
 
     of = ""

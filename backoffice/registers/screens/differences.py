@@ -56,19 +56,23 @@ def differences(register, steps, viewer, names=None):
 def line_differences(register, entries, viewer):
     """{sequence: [Difference]} of what the acts behind the history rows `entries` did to the lines of their records.
 
-    A line that came or left is told in one Difference, a changed one field by field. Two queries for each part.
+    A line that came or left is told in one Difference, a changed one field by field. One query for a part without
+    lines, three for one with.
     """
     found = {}
     for part in register.parts:
         acts = {(entry.id, entry.change_set_id): entry.pk for entry in entries}
         steps = _line_steps(part, {entry.id for entry in entries}, set(acts))
-        told = differences(part, [step for _place, step in steps], viewer)
-        for (place, (before, after, line)), changed in zip(steps, told, strict=True):
-            kind, _what = deed(before, after)
-            states = {"created": (None, after), "unvoided": (None, after), "voided": (before, None)}
-            told_of = _of_line(part, *states.get(kind, (before, after)), line, changed, viewer)
-            found.setdefault(acts[place], []).extend(told_of)
+        told = _of_lines(part, [_as_standing(*step) for _place, step in steps], viewer)
+        for (place, _step), items in zip(steps, told, strict=True):
+            found.setdefault(acts[place], []).extend(items)
     return found
+
+
+def _as_standing(before, after, line):
+    """The step with None for a state in which the line did not stand in its record."""
+    kind, _what = deed(before, after)
+    return None if kind in ("created", "unvoided") else before, None if kind == "voided" else after, line
 
 
 def lines_between(register, row, older, newer, viewer):
@@ -78,11 +82,9 @@ def lines_between(register, row, older, newer, viewer):
         before, after = (
             {line.pk: line for line in part.lines_of([row], state.history_date)[row.pk]} for state in (older, newer)
         )
-        for key in sorted(before.keys() | after.keys()):
-            old, new = before.get(key), after.get(key)
-            line = (new or old).today
-            changed = differences(part, [(old, new, line)], viewer)[0] if old and new else []
-            found += _of_line(part, old, new, line, changed, viewer)
+        steps = [(before.get(key), after.get(key)) for key in sorted(before.keys() | after.keys())]
+        told = _of_lines(part, [(old, new, (new or old).today) for old, new in steps], viewer)
+        found += [item for items in told for item in items]
     return found
 
 
@@ -104,15 +106,21 @@ def _line_steps(part, records, acts):
     return steps
 
 
-def _of_line(part, before, after, line, changed, viewer):
-    """The Differences of one line: `before` is None for one that came, `after` for one that left."""
+def _of_lines(part, steps, viewer):
+    """[[Difference]] of each step of a line: `before` is None for one that came, `after` for one that left."""
+    found = differences(
+        part, [(before if after else None, after or before, line) for before, after, line in steps], viewer
+    )
+    return [_of_line(part, *step, fields, viewer) for step, fields in zip(steps, found, strict=True)]
+
+
+def _of_line(part, before, after, line, fields, viewer):
     name = part.column(part.title_field)
     title = name.display(part.values.seen(name, name.raw(line), line, viewer))
     label = f"{capfirst(part.label)} {title}"
     if before is not None and after is not None:
-        return [replace(item, field=f"{part.code}.{item.field}", label=f"{label} · {item.label}") for item in changed]
-    (whole,) = differences(part, [(None, after or before, line)], viewer)
-    text = "；".join(f"{item.label} {item.new}" for item in whole)
+        return [replace(item, field=f"{part.code}.{item.field}", label=f"{label} · {item.label}") for item in fields]
+    text = "；".join(f"{item.label} {item.new}" for item in fields)
     return [Difference(part.code, label, *(("", text) if before is None else (text, "")))]
 
 
